@@ -1,0 +1,209 @@
+"""What a person can ask of the tasks, one frozen request each; `key` names the user's action.
+
+The key makes a request repeatable: the same key has its effect once and is answered alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from tasks.model import Actor, Change, Due, Field, PersonId, Priority, Status, Task, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTask:
+    """Make a task."""
+
+    team: str
+    by: Actor
+    key: str
+    title: str
+    notes: str = ""
+    status: Status = Status.OPEN
+    assignees: tuple[PersonId, ...] = ()
+    due: Due | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+    repeat: str | None = None
+    channel: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnTask:
+    team: str
+    number: int
+    by: Actor
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditTask(_OnTask):
+    """Set the fields of an edit form that was opened at `expected_rev`."""
+
+    expected_rev: int
+    values: Mapping[Field, Value]
+    """Every field of the form, touched or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteTask(_OnTask):
+    """Tick it off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenTask(_OnTask):
+    """Make it open again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignTask(_OnTask):
+    """Give it to exactly these people; to nobody with none."""
+
+    assignees: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleTask(_OnTask):
+    """Set or clear the due date."""
+
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrioritiseTask(_OnTask):
+    """Set or clear the priority."""
+
+    priority: Priority | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagTask(_OnTask):
+    """Add tags, or take them off."""
+
+    tags: tuple[str, ...]
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteTask(_OnTask):
+    """Put it away; it can be restored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreTask(_OnTask):
+    """Bring a deleted task back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoChange:
+    """Take back one change of a task, or the person's own latest one where none is named."""
+
+    team: str
+    by: Actor
+    key: str
+    number: int | None = None
+    rev: int | None = None
+
+
+class Order(StrEnum):
+    """How a list is sorted; ties go by number."""
+
+    DUE = "due"
+    """Soonest first, those without a date last."""
+    RECENT = "recent"
+    """Latest completed first; only for what is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """Which tasks; every condition that is set must hold."""
+
+    done: bool = False
+    """Done tasks instead of open ones; deleted ones never."""
+    owner: PersonId | None = None
+    """On whose list: assigned to them, or made by them and nobody's."""
+    unassigned: bool = False
+    channel: str | None = None
+    tag: str | None = None
+    due_from: datetime | None = None
+    """UTC, inclusive, against `Due.marker`."""
+    due_before: datetime | None = None
+    """UTC, exclusive, against `Due.marker`; leaves out what has no date."""
+    days_before: datetime | None = None
+    """The same for what is due on a day without a time: today is not overdue at noon."""
+    words: tuple[str, ...] = ()
+    """Each must begin a word of the title; case does not matter."""
+
+    @property
+    def order(self) -> Order:
+        """The order this list is shown in."""
+        return Order.RECENT if self.done else Order.DUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTasks:
+    """One page of a list."""
+
+    team: str
+    filter: TaskFilter
+    cursor: str | None = None
+    """`Page.next` of the page before; opaque."""
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some tasks of a list, and where it goes on."""
+
+    tasks: tuple[Task, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """A task and its changes, newest first."""
+
+    task: Task
+    changes: tuple[Change, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A task that a majority of the database holds."""
+
+    task: Task
+    changed: bool = True
+    """False where the task was as asked for already."""
+    repeated: bool = False
+    """True where this very action had been applied before."""
+    notes: tuple[str, ...] = ()
+    """Sentences the person should read, such as what was shortened."""
+
+
+Request: TypeAlias = (
+    AddTask
+    | EditTask
+    | CompleteTask
+    | ReopenTask
+    | AssignTask
+    | ScheduleTask
+    | PrioritiseTask
+    | TagTask
+    | DeleteTask
+    | RestoreTask
+    | UndoChange
+)
+
+_WORD = re.compile(r"\w+")
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text as the search sees them: case-folded, each once."""
+    return tuple(dict.fromkeys(_WORD.findall(text.casefold())))

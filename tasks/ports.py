@@ -1,0 +1,260 @@
+"""What the inside asks of the world; each docstring is the promise its adapters keep.
+
+Every store operation has a deadline. `NotSaved`: surely nothing happened. `OutcomeUnknown`: it
+may have, and the same key may be sent again. Nothing here can be asked without a team, but for
+the followers' queue, whose claims carry their team along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Protocol, TypeAlias
+
+from tasks.commands import ListTasks, Page, Saved
+from tasks.model import Actor, Change, PersonId, SyncState, Task
+from tasks.patch import Patch
+
+Now: TypeAlias = Callable[[], datetime]
+"""The clock, aware, in UTC."""
+
+NewId: TypeAlias = Callable[[], str]
+"""A fresh id, never given out before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOrder:
+    """One action on one task, to be applied by a single write."""
+
+    team: str
+    number: int
+    patch: Patch
+    by: Actor
+    at: datetime
+    key: str
+    expected_rev: int | None = None
+    """Where set, only a task at this rev is changed."""
+    undoes: int | None = None
+
+
+class TaskStore(Protocol):
+    """Tasks, kept durably."""
+
+    async def add(self, task: Task, *, key: str) -> Saved:
+        """Keep a new task under the team's next number; `task.number` is ignored.
+
+        Returns once a majority holds it. The same key again returns the task that it made, as it
+        is now, with `repeated`.
+        """
+
+    async def get(self, team: str, number: int) -> Task:
+        """Return the task, deleted or not. NoSuchTask."""
+
+    async def change(self, order: ChangeOrder) -> Saved:
+        """Apply `order.patch` exactly as `Task.changed` does, in one write, and return the task.
+
+        `changed=False` where it would make no difference, `repeated` where this key was applied
+        to this task before. NoSuchTask. StaleRevision: `expected_rev` is not the task's.
+        TaskIsDeleted: it is, and the patch does not restore it.
+        """
+
+    async def find(self, request: ListTasks) -> Page:
+        """Return one page of a list; documents examined are documents returned."""
+
+    async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
+        """Return tasks that the person had a hand in, latest changed first, deleted ones too."""
+
+    async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
+        """Return earlier changes below `before_rev`, newest first, whether moved away or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A task's counterpart on the other side."""
+
+    id: str | None = None
+    """None until it is known to exist."""
+    url: str | None = None
+    rev: int = 0
+    """The task's rev that the row shows."""
+    base: Mapping[str, object] | None = None
+    """What both sides last agreed on, canonical: the base of three-way merges."""
+    create_attempts: int = 0
+    last_sent_at: datetime | None = None
+    """When a creation was last sent whose outcome may be unknown (the database's clock)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A follower's exclusive right to bring one row up to date, until the lease ends."""
+
+    task: Task
+    row: Row
+    fence: int
+    """Rises with every claim; a completion with an older one is refused."""
+    attempts: int
+    """Claims since the last success, this one included."""
+    at: datetime
+    """When it was claimed, by the database's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """How far a follower is behind."""
+
+    behind: int
+    """Tasks that wait, counted up to a bound of 10,000."""
+    oldest: datetime | None
+    """Since when the one that waits longest does."""
+    set_aside: int
+    """Tasks that need a person."""
+
+
+class SyncQueue(Protocol):
+    """The tasks whose row is behind, shared by all instances through leases.
+
+    A completion that comes too late (another instance claimed meanwhile) raises LeaseLost and
+    changes nothing.
+    """
+
+    async def claim(self) -> Claim | None:
+        """Take the task that is due longest, or None; never one that another holds."""
+
+    async def next_due(self) -> timedelta | None:
+        """Return how long until something is due (zero: now), None when nothing waits."""
+
+    async def still_held(self, claim: Claim) -> bool:
+        """Tell whether the lease still runs; asked before each call to the outside."""
+
+    async def intend(self, claim: Claim) -> Claim:
+        """Remember, before it is sent, that a creation is about to be; return the claim with it."""
+
+    async def complete(self, claim: Claim, row: Row) -> None:
+        """Record the row as it is now, for the task's rev `row.rev`; a later change stays due."""
+
+    async def adopt(self, claim: Claim, row: Row) -> None:
+        """Record that the row exists, keeping the lease and all else."""
+
+    async def postpone(self, claim: Claim, *, wait: timedelta, reason: str | None = None) -> None:
+        """Give it back, not to be claimed before `wait` has passed; a change does not cut it."""
+
+    async def release(self, claim: Claim) -> None:
+        """Give it back as if it had never been claimed (shutdown, a pause of the connection)."""
+
+    async def set_aside(self, claim: Claim, *, state: SyncState, reason: str) -> None:
+        """Stop trying until the task changes or a person asks; `reason` is shown on the card."""
+
+    async def requeue(self, team: str, number: int) -> Task:
+        """Make a task due again at once, set aside or not. NoSuchTask."""
+
+    async def backlog(self, team: str | None = None) -> Backlog:
+        """Return how far behind one team is, or all."""
+
+
+class Lane(StrEnum):
+    """Who goes first when calls are scarce."""
+
+    PERSON = "person"
+    WEBHOOK = "webhook"
+    POLL = "poll"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A connection that the other side told to wait."""
+
+    until: datetime
+    reason: str
+
+
+class Budget(Protocol):
+    """The calls of one connection, shared by all instances, judged by the database's clock."""
+
+    async def take(self, connection: str, *, lane: Lane) -> timedelta:
+        """Spend one call and return zero, or spend nothing and return how long to wait."""
+
+    async def pause(self, connection: str, *, wait: timedelta, reason: str) -> None:
+        """Let nobody spend before `wait` has passed; never shortens a pause."""
+
+    async def paused(self, connection: str) -> Pause | None:
+        """Return the pause in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is known of a person."""
+
+    person: PersonId
+    name: str
+    zone: str | None
+    """IANA name."""
+    email: str | None = None
+    is_bot: bool = False
+
+
+class People(Protocol):
+    """The people of a workspace."""
+
+    async def profile(self, team: str, person: PersonId) -> Profile | None:
+        """Return a profile, cached for minutes; None when unknown or not to be had in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """The bot in one workspace of the chat platform (or, without a team, in a whole organisation)."""
+
+    team: str | None
+    enterprise: str | None = None
+    bot_token: str = field(repr=False)
+    bot_id: str | None = None
+    bot_user: PersonId | None = None
+    scopes: tuple[str, ...] = ()
+
+
+class Installations(Protocol):
+    """Where the bot is installed, and its tokens, encrypted at rest."""
+
+    async def find(self, *, team: str | None, enterprise: str | None) -> Installation | None:
+        """Return the workspace's installation, or its organisation's; None: not installed."""
+
+    async def save(self, installation: Installation) -> None:
+        """Keep it, in place of an earlier one."""
+
+    async def remove(self, *, team: str | None, enterprise: str | None) -> None:
+        """Forget the tokens; no error where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The database on the other side that a team's tasks are mirrored to."""
+
+    team: str
+    token: str = field(repr=False)
+    database: str
+    """Dashed id of the database or of its data source, as the operator gave it."""
+
+    @property
+    def key(self) -> str:
+        """Name its budget of calls: all that share the token share it. Never the token itself."""
+        return sha256(self.token.encode()).hexdigest()[:16]
+
+
+class Connections(Protocol):
+    """Which team mirrors where."""
+
+    async def of(self, team: str) -> Connection | None:
+        """Return the team's connection; None: its sync is off."""
+
+
+class Columns(Protocol):
+    """Which column stands for which field, by column id, so that renaming one changes nothing."""
+
+    async def load(self, team: str, database: str) -> Mapping[str, str] | None:
+        """Return column ids by the field they stand for; None before the first contact."""
+
+    async def save(self, team: str, database: str, columns: Mapping[str, str]) -> None:
+        """Keep them, in place of earlier ones."""

@@ -1,0 +1,262 @@
+"""What a person can ask of the tasks: one method each, request in, domain value out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeAlias
+
+from tasks import text
+from tasks.commands import (
+    AddTask,
+    AssignTask,
+    CompleteTask,
+    DeleteTask,
+    EditTask,
+    HistoryPage,
+    ListTasks,
+    Page,
+    PrioritiseTask,
+    ReopenTask,
+    RestoreTask,
+    Saved,
+    ScheduleTask,
+    TagTask,
+    UndoChange,
+)
+from tasks.errors import EditClash, NothingToUndo, NotSaved, OvertakenSince, StaleRevision
+from tasks.merge import three_way
+from tasks.model import Actor, Change, Field, Status, Task
+from tasks.patch import Patch, undo
+from tasks.ports import ChangeOrder, NewId, Now, TaskStore
+
+UNDO_WITHIN = timedelta(hours=24)
+"""How long `undo` without a task looks back."""
+TOUCHED_LIMIT = 50
+MERGE_TRIES = 4
+
+
+_Asked: TypeAlias = (
+    EditTask
+    | CompleteTask
+    | ReopenTask
+    | AssignTask
+    | ScheduleTask
+    | PrioritiseTask
+    | TagTask
+    | DeleteTask
+    | RestoreTask
+)
+
+
+def _nobody_listens() -> None:
+    """Stand in where no follower waits for changes."""
+
+
+class TaskService:
+    """The tasks of all workspaces; every request carries its team."""
+
+    def __init__(
+        self,
+        *,
+        store: TaskStore,
+        now: Now,
+        new_id: NewId,
+        on_change: Callable[[], None] = _nobody_listens,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._new_id = new_id
+        self._on_change = on_change
+
+    async def add(self, request: AddTask) -> Saved:
+        """Make a task. Refused: a value cannot be kept."""
+        title, notes, said = text.title_and_notes(request.title, request.notes)
+        now = self._now()
+        done = request.status is Status.DONE
+        task = Task(
+            id=self._new_id(),
+            team=request.team,
+            number=0,
+            title=title,
+            notes=notes,
+            status=request.status,
+            assignees=text.people(request.assignees),
+            due=request.due,
+            priority=request.priority,
+            tags=text.tags(request.tags),
+            repeat=request.repeat,
+            creator=request.by.person,
+            channel=request.channel,
+            source=request.source,
+            created_at=now,
+            updated_at=now,
+            completed_at=now if done else None,
+            completed_by=request.by.person if done else None,
+            changes=(Change(rev=1, by=request.by, at=now, key=request.key),),
+        )
+        return self._told(replace(await self._store.add(task, key=request.key), notes=said))
+
+    async def get(self, team: str, number: int) -> Task:
+        """Return a task, deleted or not. NoSuchTask."""
+        return await self._store.get(team, number)
+
+    async def list(self, request: ListTasks) -> Page:
+        """Return one page of a list."""
+        return await self._store.find(request)
+
+    async def edit(self, request: EditTask) -> Saved:
+        """Save an edit form. Different fields than others changed: both kept. EditClash else."""
+        values, said = text.form(request.values)
+        patch, rev = Patch.of(values), request.expected_rev
+        for _ in range(MERGE_TRIES):
+            try:
+                saved = await self._change(request, patch, expected_rev=rev)
+                return replace(saved, notes=said)
+            except StaleRevision as stale:
+                theirs = stale.task
+                merge = three_way(
+                    base=await self._as_it_was(theirs, request.expected_rev),
+                    theirs=theirs,
+                    ours=values,
+                )
+                if merge.clashes:
+                    raise EditClash(theirs, merge.clashes) from None
+                patch, rev = Patch.of(merge.values), theirs.rev
+        raise EditClash(await self._store.get(request.team, request.number), ())
+
+    async def complete(self, request: CompleteTask) -> Saved:
+        """Tick it off; `changed=False` where somebody did already."""
+        return await self._change(request, Patch.of({Field.STATUS: Status.DONE}))
+
+    async def reopen(self, request: ReopenTask) -> Saved:
+        """Make it open again."""
+        return await self._change(request, Patch.of({Field.STATUS: Status.OPEN}))
+
+    async def assign(self, request: AssignTask) -> Saved:
+        """Give it to exactly these people."""
+        return await self._change(
+            request, Patch.of({Field.ASSIGNEES: text.people(request.assignees)})
+        )
+
+    async def schedule(self, request: ScheduleTask) -> Saved:
+        """Set or clear the due date."""
+        return await self._change(request, Patch.of({Field.DUE: request.due}))
+
+    async def prioritise(self, request: PrioritiseTask) -> Saved:
+        """Set or clear the priority."""
+        return await self._change(request, Patch.of({Field.PRIORITY: request.priority}))
+
+    async def tag(self, request: TagTask) -> Saved:
+        """Add tags, or take them off."""
+        names = {Field.TAGS: text.tags(request.tags)}
+        return await self._change(
+            request, Patch(removed=names) if request.remove else Patch(added=names)
+        )
+
+    async def delete(self, request: DeleteTask) -> Saved:
+        """Put it away; it can be restored."""
+        return await self._change(request, Patch.of({Field.DELETED: True}))
+
+    async def restore(self, request: RestoreTask) -> Saved:
+        """Bring a deleted task back."""
+        return await self._change(request, Patch.of({Field.DELETED: False}))
+
+    async def undo(self, request: UndoChange) -> Saved:
+        """Take one change back, where nobody changed the same since. NothingToUndo, OvertakenSince.
+
+        Without a task it is the person's own latest change of the last 24 hours that was not
+        taken back yet, their additions included.
+        """
+        for _ in range(MERGE_TRIES):
+            candidates = await self._candidates(request)
+            for task in candidates:
+                if any(change.key == request.key for change in task.changes):
+                    return Saved(task=task, repeated=True)
+            task, change = self._to_undo(request, candidates)
+            patch = undo(task, change)
+            if not patch.fields:
+                raise OvertakenSince(task)
+            order = self._order(request, task.number, patch)
+            order = replace(order, expected_rev=task.rev, undoes=change.rev)
+            with suppress(StaleRevision):
+                return self._told(await self._store.change(order))
+        raise NotSaved("It changes too fast to undo right now: try again.")
+
+    async def history(
+        self, team: str, number: int, *, before_rev: int | None = None, limit: int = 10
+    ) -> HistoryPage:
+        """Return a task and its changes below `before_rev`, newest first. NoSuchTask."""
+        task = await self._store.get(team, number)
+        below = task.rev + 1 if before_rev is None else before_rev
+        changes = await self._earlier(task, below, limit + 1)
+        return HistoryPage(task=task, changes=changes[:limit], has_more=len(changes) > limit)
+
+    async def _change(
+        self, request: _Asked, patch: Patch, *, expected_rev: int | None = None
+    ) -> Saved:
+        order = self._order(request, request.number, patch)
+        return self._told(await self._store.change(replace(order, expected_rev=expected_rev)))
+
+    def _order(self, request: _Asked | UndoChange, number: int, patch: Patch) -> ChangeOrder:
+        return ChangeOrder(
+            team=request.team,
+            number=number,
+            patch=patch,
+            by=request.by,
+            at=self._now(),
+            key=request.key,
+        )
+
+    def _told(self, saved: Saved) -> Saved:
+        if saved.changed and not saved.repeated:
+            self._on_change()
+        return saved
+
+    async def _earlier(self, task: Task, below: int, limit: int) -> tuple[Change, ...]:
+        near = tuple(change for change in reversed(task.changes) if change.rev < below)
+        if len(near) >= limit or (near and near[-1].rev == 1) or below <= 1:
+            return near[:limit]
+        lowest = near[-1].rev if near else below
+        far = await self._store.history(task, before_rev=lowest, limit=limit - len(near))
+        return near + far
+
+    async def _as_it_was(self, task: Task, rev: int) -> Task | None:
+        if rev > task.rev or rev < 1:
+            return None
+        changes = await self._earlier(task, task.rev + 1, task.rev - rev)
+        return replace(task, changes=tuple(reversed(changes))).at_rev(rev)
+
+    async def _candidates(self, request: UndoChange) -> tuple[Task, ...]:
+        if request.number is not None:
+            return (await self._store.get(request.team, request.number),)
+        person = request.by.person
+        if person is None:
+            return ()
+        return await self._store.touched(request.team, person, limit=TOUCHED_LIMIT)
+
+    def _to_undo(self, request: UndoChange, candidates: tuple[Task, ...]) -> tuple[Task, Change]:
+        by = request.by if request.rev is None else None
+        best: tuple[Task, Change] | None = None
+        for task in candidates:
+            if best is not None and task.updated_at < best[1].at:
+                break  # sorted by the latest change: no later one of this person can follow
+            change = _latest_undoable(task, by=by, rev=request.rev)
+            if change is not None and (best is None or change.at > best[1].at):
+                best = (task, change)
+        if best is None or (request.number is None and best[1].at < self._now() - UNDO_WITHIN):
+            raise NothingToUndo
+        return best
+
+
+def _latest_undoable(task: Task, *, by: Actor | None, rev: int | None = None) -> Change | None:
+    """Return the newest change (of `by`, at `rev`) that is neither an undo nor undone."""
+    undone = {change.undoes for change in task.changes}
+    for change in reversed(task.changes):
+        if change.undoes is not None or change.rev in undone:
+            continue
+        if (by is None or change.by.person == by.person) and rev in (None, change.rev):
+            return change
+    return None

@@ -1,0 +1,106 @@
+"""What text a task can hold, and what is done with more; pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from tasks.errors import Refused
+from tasks.model import Field, Value
+
+TITLE_MAX = 250
+"""Characters (code points) of a title; the whole of a longer one goes to the notes."""
+NOTES_MAX = 20_000
+TAG_MAX = 60
+TAGS_MAX = 20
+ASSIGNEES_MAX = 20
+
+_SPACES = re.compile(r"\s+")
+_JOINERS = "\u200d\ufe0f"
+
+
+def clean(text: str) -> str:
+    """Drop what no store or screen can hold: NUL and other controls, lone surrogates."""
+    kept = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
+def one_line(text: str) -> str:
+    """Clean, and make any run of white space one space."""
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut to `limit` characters with an ellipsis, at a word where one is near, inside no glyph."""
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    while end > 1 and (unicodedata.combining(text[end]) or text[end] in _JOINERS):
+        end -= 1
+    while end > 1 and text[end - 1] == _JOINERS[0]:
+        end -= 1
+    space = text.rfind(" ", max(0, end - 30), end + 1)
+    return text[: space if space > 0 else end].rstrip() + "…"
+
+
+def title_and_notes(title: str, notes: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return the title and notes to keep, and sentences on what was moved; Refused if no title.
+
+    Nothing is lost: a title too long is shortened and stands in full above the notes.
+    """
+    whole, notes = one_line(title), clean(notes)
+    if not whole:
+        raise Refused(Field.TITLE, "A task needs a title.")
+    if len(notes) > NOTES_MAX:
+        raise Refused(Field.NOTES, f"The notes are longer than {NOTES_MAX:,} characters: cut them.")
+    if len(whole) <= TITLE_MAX:
+        return whole, notes, ()
+    full = clean(title)
+    if len(full) + len(notes) + 2 > NOTES_MAX:
+        raise Refused(Field.TITLE, f"The text is longer than {NOTES_MAX:,} characters: cut it.")
+    said = ("The title was too long: it is shortened, and the full text is in the notes.",)
+    return shorten(whole, TITLE_MAX), f"{full}\n\n{notes}".strip(), said
+
+
+def tag(text: str) -> str:
+    """Return the tag as it is kept: one line, no `#` in front, no comma (Notion refuses it)."""
+    name = one_line(text).removeprefix("#").replace(",", " ").strip().casefold()
+    if not name or len(name) > TAG_MAX:
+        raise Refused(Field.TAGS, f"A tag has 1 to {TAG_MAX} characters.")
+    return name
+
+
+def tags(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags as kept, each once; Refused when there are too many."""
+    kept = tuple(dict.fromkeys(tag(name) for name in names))
+    if len(kept) > TAGS_MAX:
+        raise Refused(Field.TAGS, f"A task has at most {TAGS_MAX} tags.")
+    return kept
+
+
+def people(persons: Iterable[str]) -> tuple[str, ...]:
+    """Return the assignees, each once; Refused when there are too many."""
+    kept = tuple(dict.fromkeys(persons))
+    if len(kept) > ASSIGNEES_MAX:
+        raise Refused(Field.ASSIGNEES, f"A task has at most {ASSIGNEES_MAX} assignees.")
+    return kept
+
+
+def form(values: Mapping[Field, Value]) -> tuple[dict[Field, Value], tuple[str, ...]]:
+    """Return the values of an edit form as a task keeps them, and what was moved."""
+    kept = dict(values)
+    said: tuple[str, ...] = ()
+    if isinstance(title := kept.get(Field.TITLE), str):
+        notes = kept.get(Field.NOTES, "")
+        with_notes = notes if isinstance(notes, str) else ""
+        kept[Field.TITLE], moved, said = title_and_notes(title, with_notes)
+        if Field.NOTES in kept:
+            kept[Field.NOTES] = moved
+        elif said:
+            raise Refused(Field.TITLE, f"A title has at most {TITLE_MAX} characters: shorten it.")
+    if isinstance(names := kept.get(Field.TAGS), tuple):
+        kept[Field.TAGS] = tags(names)
+    if isinstance(persons := kept.get(Field.ASSIGNEES), tuple):
+        kept[Field.ASSIGNEES] = people(persons)
+    return kept, said
