@@ -1,0 +1,39 @@
+"""One real mongod for the whole test run, and a fresh database name for each test."""
+
+import logging
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from pymongo import MongoClient
+
+from bot.embedded import EmbeddedMongod, embedded_mongod
+
+TEST_OPTIONS = ("--setParameter", "enableTestCommands=1")  # failpoints: slow and failing commands
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedMongod]:
+    """Give the mongod of this test run, its data in a temporary directory."""
+    data_dir: Path = tmp_path_factory.mktemp("mongod") / "data"
+    log = logging.getLogger("tests.mongod")
+    async with embedded_mongod(data_dir, log=log, options=TEST_OPTIONS) as running:
+        yield running
+
+
+@pytest.fixture
+def mongo_uri(mongod: EmbeddedMongod) -> str:
+    """Give the URI of the test run's mongod: loopback, direct, a writable primary."""
+    return mongod.uri
+
+
+@pytest.fixture
+def mongo_database(mongo_uri: str) -> Iterator[str]:
+    """Give the name of a database of this test alone, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield name
+    with MongoClient[dict[str, Any]](mongo_uri) as client:
+        client.drop_database(name)
