@@ -1,0 +1,52 @@
+"""How far the followers are behind: a health check, and the gauges that follow it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from observability.checks import Finding, Probe, Status
+from observability.metrics import Metrics
+from tasks.ports import Backlog
+
+LATE = timedelta(minutes=15)
+
+
+def backlog_probe(
+    follower: str,
+    ask: Callable[[], Awaitable[Backlog]],
+    *,
+    now: Callable[[], datetime],
+    metrics: Metrics,
+) -> Probe:
+    """Return a probe that asks a queue how it stands and sets the gauges of `follower`."""
+
+    async def probe() -> Finding:
+        backlog = await ask()
+        metrics.pending(
+            follower,
+            behind=backlog.behind,
+            oldest=backlog.oldest,
+            set_aside=backlog.set_aside,
+        )
+        return judge(backlog, now())
+
+    return probe
+
+
+def judge(backlog: Backlog, now: datetime) -> Finding:
+    """Late by 15 minutes, or with tasks set aside, a follower is degraded; it never fails."""
+    age = now - backlog.oldest if backlog.oldest else timedelta()
+    troubles = []
+    if age > LATE:
+        troubles.append(f"the oldest has waited {age.total_seconds():.0f} s")
+    if backlog.set_aside:
+        troubles.append(f"{backlog.set_aside} set aside until a person acts")
+    waiting = f"{backlog.behind} waiting" if backlog.behind else "Nothing waits"
+    return Finding(
+        status=Status.DEGRADED if troubles else Status.OK,
+        detail="; ".join((waiting, *troubles)) + ".",
+        facts={
+            "waiting": backlog.behind,
+            "oldest_age_seconds": round(age.total_seconds(), 1) if backlog.oldest else None,
+            "set_aside": backlog.set_aside,
+        },
+    )
