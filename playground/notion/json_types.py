@@ -1,0 +1,5 @@
+"""What a decoded JSON object is to the type checker."""
+
+from typing import Any, TypeAlias
+
+JsonObject: TypeAlias = dict[str, Any]

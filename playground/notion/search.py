@@ -1,0 +1,85 @@
+"""Search by title: pages and data sources, the last edited first."""
+
+from playground.notion.calls import Call
+from playground.notion.checks import a_string, an_object, one_of, only_keys
+from playground.notion.columns import columns_of_parent
+from playground.notion.ids import parsed
+from playground.notion.json_types import JsonObject
+from playground.notion.paging import envelope, invalid_cursor, page_size
+from playground.notion.rendering import render_data_source, render_page
+from playground.notion.rich_text import plain_text
+from playground.notion.state import DataSource, Page
+
+_KEYS = frozenset({"query", "filter", "sort", "start_cursor", "page_size"})
+
+
+def search(call: Call) -> JsonObject:
+    """Answer POST /search."""
+    only_keys(call.body, "body", _KEYS)
+    size = page_size(call.body.get("page_size"), "body")
+    found = [thing for thing in _candidates(call) if _matches(call, thing)]
+    sort = an_object(call.body.get("sort") or {}, "body.sort")
+    one_of(sort.get("timestamp", "last_edited_time"), "body.sort.timestamp", ("last_edited_time",))
+    ascending = (
+        one_of(
+            sort.get("direction", "descending"),
+            "body.sort.direction",
+            ("ascending", "descending"),
+        )
+        == "ascending"
+    )
+    found.sort(key=lambda thing: (thing.trace.edited_at, thing.order), reverse=not ascending)
+    start = _start(call, found)
+    rest = found[start + size :]
+    return envelope(
+        [_render(call, thing) for thing in found[start : start + size]],
+        kind="page_or_data_source",
+        next_cursor=rest[0].id if rest else None,
+        detail={},
+    )
+
+
+def _candidates(call: Call) -> list[Page | DataSource]:
+    workspace, now = call.workspace, call.workspace.now()
+    wanted = call.body.get("filter")
+    value = None
+    if wanted is not None:
+        given = an_object(wanted, "body.filter")
+        one_of(given.get("property"), "body.filter.property", ("object",))
+        value = one_of(given.get("value"), "body.filter.value", ("page", "data_source"))
+    pages = [] if value == "data_source" else list(workspace.pages.values())
+    tables = [] if value == "page" else list(workspace.data_sources.values())
+    seen: list[Page | DataSource] = [
+        page
+        for page in pages
+        if not page.is_archived
+        and not workspace.lag.hides(page.id, created_at=page.trace.created_at, now=now)
+    ]
+    seen += tables
+    return [thing for thing in seen if call.sees(thing) and not workspace.is_trashed(thing)]
+
+
+def _matches(call: Call, thing: Page | DataSource) -> bool:
+    words = a_string(call.body.get("query") or "", "body.query").casefold()
+    if isinstance(thing, DataSource):
+        return words in plain_text(thing.title).casefold()
+    columns = columns_of_parent(call.workspace, thing.parent.id)
+    title = next((column.id for column in columns.values() if column.type == "title"), "title")
+    return words in plain_text(thing.values.get(title, [])).casefold()
+
+
+def _start(call: Call, found: list[Page | DataSource]) -> int:
+    cursor = call.body.get("start_cursor")
+    if cursor is None:
+        return 0
+    wanted = parsed(str(cursor))
+    for place, thing in enumerate(found):
+        if thing.id == wanted:
+            return place
+    raise invalid_cursor(str(cursor))
+
+
+def _render(call: Call, thing: Page | DataSource) -> JsonObject:
+    if isinstance(thing, Page):
+        return render_page(call.workspace, thing)
+    return render_data_source(call.workspace, thing)
