@@ -1,0 +1,256 @@
+"""Between the task and its document; pure.
+
+Fields that it does not know are left where they are: changes name the fields they set, so a
+document written by a newer version passes through an older one unharmed. Instants are kept to the
+millisecond, as BSON does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeAlias
+
+from tasks.commands import words_of
+from tasks.model import (
+    Actor,
+    Change,
+    Due,
+    Field,
+    FieldChange,
+    PersonId,
+    Priority,
+    Source,
+    Status,
+    Sync,
+    SyncState,
+    Task,
+    Value,
+)
+from tasks.ports import Row
+
+Document: TypeAlias = dict[str, Any]
+
+NOBODY = "-"
+"""Stands among the owners of a task that is assigned to nobody, so that an index finds it."""
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where a task without a due date is sorted."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where a task without a time of completion is sorted among the done ones."""
+APPLIED_KEYS = 50
+"""How many keys of its latest changes a task remembers."""
+
+_EMPTY: Mapping[Field, Value] = {
+    Field.TITLE: "",
+    Field.NOTES: "",
+    Field.STATUS: Status.OPEN,
+    Field.ASSIGNEES: (),
+    Field.TAGS: (),
+    Field.DELETED: False,
+}
+_KNOWN_FIELDS = frozenset(name.value for name in Field)
+
+
+def to_milliseconds(at: datetime) -> datetime:
+    """Cut an instant to what a document can hold."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def empty(name: Field) -> Any:  # noqa: ANN401  # BSON has no narrower type
+    """Return, encoded, what a field holds where its document says nothing."""
+    return encode(_EMPTY.get(name))
+
+
+def encode(value: Value) -> Any:  # noqa: ANN401  # BSON has no narrower type
+    """Return the value of a field as a document holds it."""
+    match value:
+        case Due():
+            at = None if value.at is None else to_milliseconds(value.at)
+            return {"day": value.day.isoformat(), "at": at, "zone": value.zone}
+        case Status() | Priority():
+            return value.value
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+def decode(name: Field, stored: Any) -> Value:  # noqa: ANN401  # BSON has no narrower type
+    """Return the value of a field from its document."""
+    if stored is None:
+        return _EMPTY.get(name)
+    match name:
+        case Field.STATUS:
+            return Status(stored)
+        case Field.PRIORITY:
+            return Priority(stored)
+        case Field.ASSIGNEES | Field.TAGS:
+            return tuple(stored)
+        case Field.DUE:
+            return decode_due(stored)
+        case _:
+            value: Value = stored
+            return value
+
+
+def decode_due(stored: Mapping[str, Any] | None) -> Due | None:
+    """Return the due date of a document."""
+    if stored is None:
+        return None
+    day = date.fromisoformat(stored["day"])
+    return Due(day=day, at=stored.get("at"), zone=stored.get("zone"))
+
+
+def due_keys(due: Due | None) -> Document:
+    """Return what a due date is sorted and searched by."""
+    marker = NEVER if due is None else to_milliseconds(due.marker)
+    return {"due_sort": marker, "timed": due is not None and due.at is not None}
+
+
+def to_document(task: Task, *, origin_key: str) -> Document:
+    """Return the document of a new task, all but its followers' blocks."""
+    fields = {name.value: encode(task.value(name)) for name in Field}
+    completed = task.completed_at and to_milliseconds(task.completed_at)
+    return {
+        "_id": task.id,
+        "team_id": task.team,
+        "number": task.number,
+        **fields,
+        "creator": task.creator,
+        "channel": task.channel,
+        "source": task.source,
+        "created_at": to_milliseconds(task.created_at),
+        "updated_at": to_milliseconds(task.updated_at),
+        "completed_at": completed,
+        "completed_by": task.completed_by,
+        "rev": task.rev,
+        "changes": [encode_change(change) for change in task.changes],
+        "origin_key": origin_key,
+        "applied": [],
+        "state": state_of(task),
+        "owners": [*task.owners, *(() if task.assignees else (NOBODY,))],
+        **due_keys(task.due),
+        "done_sort": completed or LONG_AGO,
+        "words": list(words_of(task.title)),
+        "touched_by": list(dict.fromkeys(c.by.person for c in task.changes if c.by.person)),
+    }
+
+
+def state_of(task: Task) -> str:
+    """Return in which lists a task is: of the open, of the done, or of none."""
+    if task.deleted:
+        return "deleted"
+    return "done" if task.status is Status.DONE else "open"
+
+
+def from_document(document: Mapping[str, Any]) -> Task:
+    """Return the task of a document."""
+    return Task(
+        id=document["_id"],
+        team=document["team_id"],
+        number=document["number"],
+        title=document.get("title") or "",
+        notes=document.get("notes") or "",
+        status=Status(document.get("status") or Status.OPEN),
+        assignees=_texts(document.get("assignees")),
+        due=decode_due(document.get("due")),
+        priority=None if not (level := document.get("priority")) else Priority(level),
+        tags=_texts(document.get("tags")),
+        repeat=document.get("repeat"),
+        deleted=bool(document.get("deleted")),
+        creator=document.get("creator"),
+        channel=document.get("channel"),
+        source=document.get("source"),
+        created_at=document["created_at"],
+        updated_at=document["updated_at"],
+        completed_at=document.get("completed_at"),
+        completed_by=document.get("completed_by"),
+        rev=document["rev"],
+        changes=tuple(decode_change(change) for change in document.get("changes", ())),
+        sync=decode_sync(document.get("notion") or {}, rev=document["rev"]),
+    )
+
+
+def _texts(stored: list[str] | None) -> tuple[str, ...]:
+    return tuple(stored or ())
+
+
+def encode_actor(by: Actor) -> Document:
+    """Return who acted as a document holds it."""
+    return {"person": by.person, "source": by.source.value}
+
+
+def encode_change(change: Change) -> Document:
+    """Return a step in the life of a task as a document holds it."""
+    return {
+        "rev": change.rev,
+        "by": encode_actor(change.by),
+        "at": to_milliseconds(change.at),
+        "fields": [
+            {"field": s.field.value, "before": encode(s.before), "after": encode(s.after)}
+            for s in change.fields
+        ],
+        "undoes": change.undoes,
+        "key": change.key,
+    }
+
+
+def decode_change(stored: Mapping[str, Any]) -> Change:
+    """Return a step in the life of a task; fields of a newer version are passed over."""
+    person: PersonId | None = stored["by"]["person"]
+    return Change(
+        rev=stored["rev"],
+        by=Actor(person=person, source=Source(stored["by"]["source"])),
+        at=stored["at"],
+        fields=tuple(
+            FieldChange(
+                field=(name := Field(step["field"])),
+                before=decode(name, step["before"]),
+                after=decode(name, step["after"]),
+            )
+            for step in stored.get("fields", ())
+            if step["field"] in _KNOWN_FIELDS
+        ),
+        undoes=stored.get("undoes"),
+        key=stored.get("key", ""),
+    )
+
+
+def decode_sync(block: Mapping[str, Any], *, rev: int) -> Sync:
+    """Return where a task at `rev` stands with its row, from the follower's block."""
+    shown = block.get("synced_rev") or 0
+    if named := block.get("state"):
+        state = SyncState(named)
+    else:
+        state = SyncState.SYNCED if shown >= rev else SyncState.WAITING
+    return Sync(
+        state=state,
+        rev=shown,
+        at=block.get("synced_at"),
+        url=block.get("url"),
+        reason=block.get("error"),
+    )
+
+
+def encode_row(row: Row) -> Document:
+    """Return what is known of a row as fields of the follower's block."""
+    return {
+        "page_id": row.id,
+        "url": row.url,
+        "synced_rev": row.rev,
+        "base": None if row.base is None else dict(row.base),
+        "create_attempts": row.create_attempts,
+        "last_sent_at": row.last_sent_at and to_milliseconds(row.last_sent_at),
+    }
+
+
+def decode_row(block: Mapping[str, Any]) -> Row:
+    """Return what is known of a row from the follower's block."""
+    return Row(
+        id=block.get("page_id"),
+        url=block.get("url"),
+        rev=block.get("synced_rev") or 0,
+        base=block.get("base"),
+        create_attempts=block.get("create_attempts") or 0,
+        last_sent_at=block.get("last_sent_at"),
+    )

@@ -1,0 +1,147 @@
+"""From what a list asks for to its query, its order and its cursor; pure."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from storage.codec import LONG_AGO, NEVER, NOBODY, Document
+from tasks.commands import Order, TaskFilter, words_of
+from tasks.errors import TaskError
+from tasks.model import Task
+
+Sort: TypeAlias = list[tuple[str, int]]
+
+SORTS: dict[Order, Sort] = {
+    Order.DUE: [("due_sort", 1), ("number", 1)],
+    Order.RECENT: [("done_sort", -1), ("number", 1)],
+}
+PAGE_MAX = 100
+"""Most tasks of one page."""
+
+_AFTER_ANY_LETTER = "\U0010ffff"
+_MILLISECOND = timedelta(milliseconds=1)
+_NUMBER_MAX = 2**53
+
+
+class BrokenCursor(TaskError):
+    """This list cannot be continued from there: ask for it again from the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Behind which task a page ended."""
+
+    order: Order
+    at: datetime
+    """Its place in the order."""
+    number: int
+
+    @classmethod
+    def of(cls, task: Task, order: Order) -> Position:
+        """Return where a task stands."""
+        if order is Order.DUE:
+            at = NEVER if task.due is None else task.due.marker
+        else:
+            at = task.completed_at or LONG_AGO
+        return cls(order=order, at=at, number=task.number)
+
+    @property
+    def cursor(self) -> str:
+        """Write it as a text that means nothing to others."""
+        place = (self.at - LONG_AGO) // _MILLISECOND
+        return urlsafe_b64encode(f"{self.order}:{place}:{self.number}".encode()).decode()
+
+    @classmethod
+    def read(cls, cursor: str, order: Order) -> Position:
+        """Read it back. BrokenCursor: it is not one of this list's."""
+        try:
+            named, place, number = urlsafe_b64decode(cursor.encode("ascii")).decode().split(":")
+            at = LONG_AGO + int(place) * _MILLISECOND
+            position = cls(order=Order(named), at=at, number=int(number))
+        except (ValueError, binascii.Error, OverflowError) as error:
+            raise BrokenCursor from error
+        if position.order is not order or not 0 <= position.number < _NUMBER_MAX:
+            raise BrokenCursor
+        return position
+
+
+def terms_of(asked: TaskFilter) -> tuple[str, ...]:
+    """Return the beginnings of words that are searched for."""
+    return words_of(" ".join(asked.words))
+
+
+def finds_nothing(asked: TaskFilter) -> bool:
+    """Tell whether the search is for signs that no word begins with."""
+    return bool(asked.words) and not terms_of(asked)
+
+
+def query(asked: TaskFilter, after: Position | None) -> Document:
+    """Return the filter of a list, behind `after`; the team is added by the collection."""
+    conditions: list[Document] = [
+        {"state": "done" if asked.done else "open"},
+        *_owners(asked),
+        *_when(asked),
+        *(_begins_a_word(term) for term in terms_of(asked)),
+    ]
+    if asked.channel is not None:
+        conditions.append({"channel": asked.channel})
+    if asked.tag is not None:
+        conditions.append({"tags": asked.tag})
+    if after is not None:
+        conditions.append(_behind(after))
+    return {"$and": conditions}
+
+
+def _owners(asked: TaskFilter) -> list[Document]:
+    owners = [] if asked.owner is None else [asked.owner]
+    if asked.unassigned:
+        owners.append(NOBODY)
+    return [{"owners": owner} for owner in owners]
+
+
+def _begins_a_word(term: str) -> Document:
+    # A range, never a regular expression: an anchored one may be given another one's plan.
+    return {"words": {"$elemMatch": {"$gte": term, "$lt": term + _AFTER_ANY_LETTER}}}
+
+
+def _when(asked: TaskFilter) -> list[Document]:
+    days_before = asked.days_before or asked.due_before
+    conditions: list[Document] = []
+    if asked.due_from is not None:
+        conditions.append({"due_sort": {"$gte": asked.due_from}})
+    if (asked.due_from, asked.due_before, asked.days_before) != (None, None, None):
+        conditions.append({"due_sort": {"$lt": NEVER}})
+    if asked.due_before is not None and days_before is not None:
+        conditions.append({"due_sort": {"$lt": max(asked.due_before, days_before)}})
+    if days_before != asked.due_before or asked.due_before is None:
+        conditions += _apart(asked.due_before, days_before)
+    return conditions
+
+
+def _apart(timed_before: datetime | None, days_before: datetime | None) -> list[Document]:
+    """Judge what has a time and what has none by bounds of their own."""
+    timed: Document = {"timed": True}
+    days: Document = {"timed": False}
+    if timed_before is None and days_before is None:
+        return []
+    if timed_before is not None:
+        timed["due_sort"] = {"$lt": timed_before}
+    if days_before is not None:
+        days["due_sort"] = {"$lt": days_before}
+    return [{"$or": [timed, days]}]
+
+
+def _behind(position: Position) -> Document:
+    (place, direction), _ = SORTS[position.order]
+    beyond = "$gt" if direction > 0 else "$lt"
+    at = position.at.astimezone(UTC)
+    return {
+        "$or": [
+            {place: at, "number": {"$gt": position.number}},
+            {place: {beyond: at}},
+        ]
+    }

@@ -1,0 +1,140 @@
+"""SyncQueue in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from storage.follower import BACKLOG_BOUND, DEBOUNCE, DEBOUNCE_LIMIT, LEASE, SPACING
+from tasks.errors import LeaseLost
+from tasks.model import SyncState, Task
+from tasks.ports import Backlog, Claim, Row, SyncQueue
+from tests.fakes.database import Follower, MemoryDatabase, Record, in_milliseconds
+
+
+class MemorySyncQueue(SyncQueue):
+    """Claims on the tasks of a `MemoryDatabase`, judged by its clock."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+
+    async def claim(self) -> Claim | None:
+        now = self._database.now()
+        due = [r for r in self._waiting(None) if _when(r) <= now]
+        if not due:
+            return None
+        record = min(due, key=_when)
+        follower = record.follower
+        follower.fence += 1
+        follower.attempts += 1
+        follower.claimed_at = now
+        follower.lease_until = follower.next_attempt_at = now + LEASE
+        return Claim(
+            task=record.shown,
+            row=follower.row,
+            fence=follower.fence,
+            attempts=follower.attempts,
+            at=now,
+        )
+
+    async def next_due(self) -> timedelta | None:
+        waiting = self._waiting(None)
+        if not waiting:
+            return None
+        return max(timedelta(0), min(map(_when, waiting)) - self._database.now())
+
+    async def still_held(self, claim: Claim) -> bool:
+        follower = self._follower(claim)
+        if follower is None or follower.fence != claim.fence or follower.lease_until is None:
+            return False
+        return follower.lease_until > self._database.now()
+
+    async def intend(self, claim: Claim) -> Claim:
+        follower = self._mine(claim)
+        follower.row = replace(
+            follower.row,
+            create_attempts=follower.row.create_attempts + 1,
+            last_sent_at=self._database.now(),
+        )
+        return replace(claim, row=follower.row)
+
+    async def complete(self, claim: Claim, row: Row) -> None:
+        follower = self._mine(claim)
+        now = self._database.now()
+        follower.row = _as_kept(row)
+        follower.attempts = 0
+        follower.lease_until = follower.not_before = follower.state = follower.error = None
+        follower.pushed_at = follower.synced_at = now
+        if self._task(claim).rev > row.rev:
+            follower.pending_since = follower.claimed_at or now
+            soonest = min(now + DEBOUNCE, follower.pending_since + DEBOUNCE_LIMIT)
+            follower.next_attempt_at = max(now + SPACING, soonest)
+        else:
+            follower.pending_since = follower.next_attempt_at = None
+
+    async def adopt(self, claim: Claim, row: Row) -> None:
+        self._mine(claim).row = _as_kept(row)
+
+    async def postpone(self, claim: Claim, *, wait: timedelta, reason: str | None = None) -> None:
+        follower = self._mine(claim)
+        follower.lease_until = None
+        follower.not_before = follower.next_attempt_at = self._database.now() + wait
+        follower.error = reason
+
+    async def release(self, claim: Claim) -> None:
+        follower = self._mine(claim)
+        follower.lease_until = None
+        follower.attempts = max(0, follower.attempts - 1)
+        follower.next_attempt_at = self._database.now()
+
+    async def set_aside(self, claim: Claim, *, state: SyncState, reason: str) -> None:
+        follower = self._mine(claim)
+        follower.lease_until = follower.not_before = None
+        if self._task(claim).rev > claim.task.rev:
+            follower.schedule(self._database.now())  # it changed while we worked: try that first
+            return
+        follower.state, follower.error = state, reason
+        follower.next_attempt_at = follower.pending_since = None
+
+    async def requeue(self, team: str, number: int) -> Task:
+        record = self._database.record(team, number)
+        follower, now = record.follower, self._database.now()
+        follower.state = follower.error = follower.not_before = None
+        follower.attempts = 0
+        follower.pending_since = follower.pending_since or now
+        follower.next_attempt_at = max(now, follower.lease_until or now)
+        return record.shown
+
+    async def backlog(self, team: str | None = None) -> Backlog:
+        waiting = self._waiting(team)[:BACKLOG_BOUND]
+        since = [r.follower.pending_since for r in waiting if r.follower.pending_since]
+        aside = [r for r in self._of(team) if r.follower.state is not None]
+        return Backlog(behind=len(waiting), oldest=min(since, default=None), set_aside=len(aside))
+
+    def _of(self, team: str | None) -> list[Record]:
+        return [r for (owner, _), r in self._database.records.items() if team in {None, owner}]
+
+    def _waiting(self, team: str | None) -> list[Record]:
+        return [r for r in self._of(team) if r.follower.next_attempt_at is not None]
+
+    def _task(self, claim: Claim) -> Task:
+        return self._database.record(claim.task.team, claim.task.number).task
+
+    def _follower(self, claim: Claim) -> Follower | None:
+        record = self._database.records.get((claim.task.team, claim.task.number))
+        return None if record is None else record.follower
+
+    def _mine(self, claim: Claim) -> Follower:
+        follower = self._follower(claim)
+        if follower is None or follower.fence != claim.fence:
+            raise LeaseLost
+        return follower
+
+
+def _when(record: Record) -> datetime:
+    assert record.follower.next_attempt_at is not None
+    return record.follower.next_attempt_at
+
+
+def _as_kept(row: Row) -> Row:
+    return replace(row, last_sent_at=row.last_sent_at and in_milliseconds(row.last_sent_at))

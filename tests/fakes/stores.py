@@ -1,0 +1,44 @@
+"""All fakes of the storage, over one database in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tasks.ports import Now
+from tests.fakes.budget import MemoryBudget
+from tests.fakes.clock import FakeClock
+from tests.fakes.database import MemoryDatabase
+from tests.fakes.directories import (
+    MemoryColumns,
+    MemoryConnections,
+    MemoryInstallations,
+    MemoryPeople,
+)
+from tests.fakes.queue import MemorySyncQueue
+from tests.fakes.tasks import MemoryTaskStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryStores:
+    """Every port of the storage, in memory."""
+
+    database: MemoryDatabase
+    tasks: MemoryTaskStore
+    queue: MemorySyncQueue
+    budget: MemoryBudget
+    columns: MemoryColumns = field(default_factory=MemoryColumns)
+    installations: MemoryInstallations = field(default_factory=MemoryInstallations)
+    connections: MemoryConnections = field(default_factory=MemoryConnections)
+    people: MemoryPeople = field(default_factory=MemoryPeople)
+
+
+def memory_stores(*, now: Now | None = None, requests_per_minute: int = 180) -> MemoryStores:
+    """Build them; `now` is the database's clock."""
+    clock = now or FakeClock()
+    database = MemoryDatabase(now=clock)
+    return MemoryStores(
+        database=database,
+        tasks=MemoryTaskStore(database),
+        queue=MemorySyncQueue(database),
+        budget=MemoryBudget(now=clock, requests_per_minute=requests_per_minute),
+    )

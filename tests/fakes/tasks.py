@@ -1,0 +1,160 @@
+"""TaskStore in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from storage.codec import LONG_AGO, NEVER
+from storage.lists import PAGE_MAX, Position, finds_nothing, terms_of
+from tasks.commands import ListTasks, Order, Page, Saved, TaskFilter, words_of
+from tasks.errors import StaleRevision, TaskIsDeleted
+from tasks.model import Change, Due, Field, PersonId, Status, Task
+from tasks.ports import ChangeOrder, TaskStore
+from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
+
+
+class MemoryTaskStore(TaskStore):
+    """Tasks in a dictionary, with the rules of the port."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+
+    async def add(self, task: Task, *, key: str) -> Saved:
+        fault = self._database.before_effect()
+        saved = self._add(task, key)
+        if fault is not None:
+            raise fault
+        return saved
+
+    def _add(self, task: Task, key: str) -> Saved:
+        for record in self._of(task.team):
+            if record.origin_key == key:
+                return Saved(task=record.shown, repeated=True)
+        number = self._database.last_number.get(task.team, 0) + 1
+        self._database.last_number[task.team] = number
+        record = Record(task=_as_kept(task, number), origin_key=key)
+        now = self._database.now()
+        record.follower.pending_since = record.follower.next_attempt_at = now
+        self._database.records[task.team, number] = record
+        return Saved(task=record.shown)
+
+    async def get(self, team: str, number: int) -> Task:
+        self._database.before_effect()
+        return self._database.record(team, number).shown
+
+    async def change(self, order: ChangeOrder) -> Saved:
+        fault = self._database.before_effect()
+        saved = self._change(order)
+        if fault is not None:
+            raise fault
+        return saved
+
+    def _change(self, order: ChangeOrder) -> Saved:
+        record = self._database.record(order.team, order.number)
+        if order.key in record.applied:
+            return Saved(task=record.shown, repeated=True)
+        restores = order.patch.values.get(Field.DELETED) is False
+        if record.task.deleted and not restores:
+            raise TaskIsDeleted(record.shown)
+        if order.expected_rev not in {None, record.task.rev}:
+            raise StaleRevision(record.shown)
+        changed = record.task.changed(
+            order.patch,
+            by=order.by,
+            at=in_milliseconds(order.at),
+            key=order.key,
+            undoes=order.undoes,
+        )
+        if changed is record.task:
+            return Saved(task=record.shown, changed=False)
+        record.task = changed
+        record.applied.append(order.key)
+        record.follower.state = record.follower.error = None
+        record.follower.schedule(self._database.now())
+        return Saved(task=record.shown)
+
+    async def find(self, request: ListTasks) -> Page:
+        self._database.before_effect()
+        order = request.filter.order
+        after = None if request.cursor is None else Position.read(request.cursor, order)
+        found = sorted(
+            (r.shown for r in self._of(request.team) if matches(request.filter, r.task)),
+            key=lambda task: _place(task, order),
+        )
+        if after is not None:
+            behind = _key(after.at, after.number, order)
+            found = [task for task in found if _place(task, order) > behind]
+        page = tuple(found[: min(request.limit, PAGE_MAX)])
+        more = len(found) > len(page)
+        return Page(tasks=page, next=Position.of(page[-1], order).cursor if more else None)
+
+    async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
+        self._database.before_effect()
+        own = [
+            record.shown
+            for record in self._of(team)
+            if any(change.by.person == person for change in record.task.changes)
+        ]
+        own.sort(key=lambda task: task.updated_at, reverse=True)
+        return tuple(own[:limit])
+
+    async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
+        self._database.before_effect()
+        record = self._database.records.get((task.team, task.number))
+        changes = record.task.changes if record is not None else ()
+        return tuple(c for c in reversed(changes) if c.rev < before_rev)[:limit]
+
+    def _of(self, team: str) -> list[Record]:
+        return [r for (owner, _), r in self._database.records.items() if owner == team]
+
+
+def _as_kept(task: Task, number: int) -> Task:
+    return replace(
+        task,
+        number=number,
+        created_at=in_milliseconds(task.created_at),
+        updated_at=in_milliseconds(task.updated_at),
+        completed_at=task.completed_at and in_milliseconds(task.completed_at),
+        changes=tuple(replace(c, at=in_milliseconds(c.at)) for c in task.changes),
+    )
+
+
+def _place(task: Task, order: Order) -> tuple[float, int]:
+    if order is Order.DUE:
+        at = NEVER if task.due is None else task.due.marker
+    else:
+        at = task.completed_at or LONG_AGO
+    return _key(at, task.number, order)
+
+
+def _key(at: datetime, number: int, order: Order) -> tuple[float, int]:
+    seconds = (at - LONG_AGO).total_seconds()
+    return (seconds if order is Order.DUE else -seconds, number)
+
+
+def matches(asked: TaskFilter, task: Task) -> bool:
+    """Tell whether a task belongs in a list."""
+    titled = words_of(task.title)
+    return (
+        not task.deleted
+        and asked.done == (task.status is Status.DONE)
+        and (asked.owner is None or asked.owner in task.owners)
+        and not (asked.unassigned and task.assignees)
+        and asked.channel in {None, task.channel}
+        and (asked.tag is None or asked.tag in task.tags)
+        and _is_due(asked, task.due)
+        and not finds_nothing(asked)
+        and all(any(word.startswith(term) for word in titled) for term in terms_of(asked))
+    )
+
+
+def _is_due(asked: TaskFilter, due: Due | None) -> bool:
+    if (asked.due_from, asked.due_before, asked.days_before) == (None, None, None):
+        return True
+    if due is None:
+        return False
+    before = asked.due_before if due.at is not None else asked.days_before or asked.due_before
+    return (asked.due_from is None or due.marker >= asked.due_from) and (
+        before is None or due.marker < before
+    )
