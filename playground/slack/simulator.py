@@ -1,0 +1,409 @@
+"""One Slack to hold in the hand: build workspaces, then act as the people in them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar, overload
+
+from playground.slack import posting
+from playground.slack.answers import Answer, EventAnswer, SubmitAnswer, Suggestions
+from playground.slack.clicks import Clicks
+from playground.slack.commands import Commands
+from playground.slack.core import Core
+from playground.slack.delivery import ACK_SECONDS, Ack
+from playground.slack.events import Events
+from playground.slack.faults import Faults
+from playground.slack.ids import Ids
+from playground.slack.journal import Journal, Violation
+from playground.slack.limits import RateLimits
+from playground.slack.modals import Modals
+from playground.slack.post import Post, TransportName
+from playground.slack.response_urls import ResponseUrls
+from playground.slack.state import Channel, ChannelKind, Installation, Message, Team, User
+from playground.slack.triggers import Triggers
+from playground.slack.views import View, Views
+from playground.slack.who import channel_of, resolve, team_of, user_of
+from playground.slack.wire import Now, Sleep
+
+Found = TypeVar("Found")
+APP_ID = "A0TASKBRIDGE"
+BOT_SCOPES = ("chat:write", "commands", "users:read")
+
+
+class SlackSimulator:
+    """A strict Slack. People act through its coroutines; the bot meets it over the wire."""
+
+    def __init__(
+        self,
+        *,
+        signing_secret: str,
+        now: Now = time.time,
+        sleep: Sleep = asyncio.sleep,
+        sign_now: Now | None = None,
+        bot_url: str = "",
+        ack_seconds: float = ACK_SECONDS,
+        app_id: str = APP_ID,
+        app_name: str = "taskbridge",
+        client_id: str = "1111.2222",
+        client_secret: str = "client-secret",  # noqa: S107 - of a simulator
+    ) -> None:
+        ids = Ids(now=now)
+        self.core = Core(
+            app_id=app_id,
+            app_name=app_name,
+            verification_token=ids.secret(),
+            client_id=client_id,
+            client_secret=client_secret,
+            now=now,
+            sleep=sleep,
+            ids=ids,
+            triggers=Triggers(ids=ids, now=now),
+            views=Views(ids=ids),
+            response_urls=ResponseUrls(ids=ids, now=now),
+            limits=RateLimits(now=now),
+        )
+        self.post = Post(
+            core=self.core,
+            secret=signing_secret,
+            sign_now=sign_now or now,
+            bot_url=bot_url,
+            ack_seconds=ack_seconds,
+        )
+        self._commands = Commands(core=self.core, post=self.post)
+        self._clicks = Clicks(core=self.core, post=self.post)
+        self._modals = Modals(core=self.core, post=self.post)
+        self._events = Events(core=self.core, post=self.post)
+
+    # The workspace
+
+    def install(
+        self,
+        team_id: str,
+        name: str,
+        bot_token: str,
+        scopes: Iterable[str] = BOT_SCOPES,
+        *,
+        domain: str | None = None,
+    ) -> Installation:
+        """Create a workspace if need be and put the app into it."""
+        team = self.core.state.teams.setdefault(
+            team_id, Team(id=team_id, name=name, domain=domain or name.lower().replace(" ", "-"))
+        )
+        return self.core.installed(team, scopes=scopes, bot_token=bot_token)
+
+    def add_user(
+        self,
+        user_id: str,
+        name: str,
+        *,
+        team: str | None = None,
+        real_name: str | None = None,
+        email: str | None = None,
+        tz: str = "Europe/Berlin",
+        is_bot: bool = False,
+        is_guest: bool = False,
+        is_admin: bool = False,
+        deleted: bool = False,
+    ) -> User:
+        """Add a person; they join every public channel there is."""
+        found = team_of(self.core.state, team)
+        user = User(
+            id=user_id,
+            team_id=found.id,
+            name=name,
+            real_name=real_name or name.title(),
+            email=email,
+            tz=tz,
+            is_bot=is_bot,
+            is_guest=is_guest,
+            is_admin=is_admin,
+            deleted=deleted,
+        )
+        found.users[user_id] = user
+        for channel in found.channels.values():
+            if channel.kind == "public" and not is_guest:
+                channel.members.append(user_id)
+        return user
+
+    def add_channel(
+        self,
+        channel_id: str,
+        name: str,
+        *,
+        team: str | None = None,
+        kind: ChannelKind = "public",
+        members: Iterable[str] | None = None,
+        with_bot: bool = True,
+    ) -> Channel:
+        """Add a channel of all people, or of those named; the bot is in it unless kept out."""
+        found = team_of(self.core.state, team)
+        people = list(members) if members is not None else [u.id for u in found.people()]
+        if with_bot and found.installation is not None:
+            people.append(found.installation.bot_user_id)
+        channel = Channel(id=channel_id, team_id=found.id, name=name, kind=kind, members=people)
+        found.channels[channel_id] = channel
+        return channel
+
+    def add_app_token(self, token: str, scopes: Iterable[str] = ("connections:write",)) -> None:
+        """Make an app-level token known, for Socket Mode."""
+        self.core.state.app_tokens[token] = frozenset(scopes)
+
+    # What people do
+
+    @overload
+    async def command(
+        self,
+        typed: str,
+        *,
+        user: str | None = None,
+        channel: str | None = None,
+        team: str | None = None,
+        deliveries: None = None,
+    ) -> Answer: ...
+
+    @overload
+    async def command(
+        self,
+        typed: str,
+        *,
+        user: str | None = None,
+        channel: str | None = None,
+        team: str | None = None,
+        deliveries: int,
+    ) -> list[Answer]: ...
+
+    async def command(
+        self,
+        typed: str,
+        *,
+        user: str | None = None,
+        channel: str | None = None,
+        team: str | None = None,
+        deliveries: int | None = None,
+    ) -> Answer | list[Answer]:
+        """Type a slash command; with `deliveries` the same one so many times, all at once."""
+        who = resolve(self.core.state, team=team, user=user, channel=channel)
+        answers = await self._commands.run(typed, who, deliveries=deliveries or 1)
+        return answers[0] if deliveries is None else answers
+
+    @overload
+    async def click(
+        self,
+        on: Message | View,
+        wanted: str,
+        *,
+        user: str | None = None,
+        value: object = None,
+        block_id: str | None = None,
+        deliveries: None = None,
+    ) -> Answer: ...
+
+    @overload
+    async def click(
+        self,
+        on: Message | View,
+        wanted: str,
+        *,
+        user: str | None = None,
+        value: object = None,
+        block_id: str | None = None,
+        deliveries: int,
+    ) -> list[Answer]: ...
+
+    async def click(
+        self,
+        on: Message | View,
+        wanted: str,
+        *,
+        user: str | None = None,
+        value: object = None,
+        block_id: str | None = None,
+        deliveries: int | None = None,
+    ) -> Answer | list[Answer]:
+        """Press or pick an element by its action_id, block_id or label."""
+        answers = await self._clicks.click(
+            on,
+            wanted,
+            self._at(on, user),
+            value=value,
+            block_id=block_id,
+            deliveries=deliveries or 1,
+        )
+        return answers[0] if deliveries is None else answers
+
+    @overload
+    async def submit(
+        self,
+        view: View,
+        values: Mapping[str, object] | None = None,
+        *,
+        user: str | None = None,
+        deliveries: None = None,
+    ) -> SubmitAnswer: ...
+
+    @overload
+    async def submit(
+        self,
+        view: View,
+        values: Mapping[str, object] | None = None,
+        *,
+        user: str | None = None,
+        deliveries: int,
+    ) -> list[SubmitAnswer]: ...
+
+    async def submit(
+        self,
+        view: View,
+        values: Mapping[str, object] | None = None,
+        *,
+        user: str | None = None,
+        deliveries: int | None = None,
+    ) -> SubmitAnswer | list[SubmitAnswer]:
+        """Fill in fields by block_id, action_id or label, and submit; `None` empties a field."""
+        answers = await self._modals.submit(
+            view, values or {}, self._at(view, user), deliveries=deliveries or 1
+        )
+        return answers[0] if deliveries is None else answers
+
+    def fill(self, view: View, values: Mapping[str, object]) -> None:
+        """Type and pick in a modal without submitting it."""
+        self._modals.fill(view, values)
+
+    async def close(
+        self, view: View, *, user: str | None = None, everything: bool = False
+    ) -> Ack | None:
+        """Close the topmost modal, or with the cross all of them; None: nobody was told."""
+        return await self._modals.close(view, self._at(view, user), everything=everything)
+
+    async def suggest(
+        self, on: Message | View, wanted: str, typed: str, *, user: str | None = None
+    ) -> Suggestions:
+        """Type into an external select."""
+        return await self._clicks.suggest(on, wanted, typed, self._at(on, user))
+
+    async def shortcut(
+        self, callback_id: str, *, user: str | None = None, team: str | None = None
+    ) -> Answer:
+        """Use a global shortcut."""
+        who = resolve(self.core.state, team=team, user=user, channel=None)
+        return await self._clicks.shortcut(callback_id, who)
+
+    async def message_shortcut(
+        self, on: Message, callback_id: str, *, user: str | None = None
+    ) -> Answer:
+        """Use a shortcut from a message's menu."""
+        return await self._clicks.message_shortcut(on, callback_id, self._at(on, user))
+
+    def say(
+        self,
+        text: str,
+        *,
+        user: str | None = None,
+        channel: str | None = None,
+        team: str | None = None,
+    ) -> Message:
+        """Write an ordinary message; no event is sent for it."""
+        who = resolve(self.core.state, team=team, user=user, channel=channel)
+        return posting.from_person(self.core, who.team, who.channel, who.user.id, text)
+
+    # What Slack itself tells the bot
+
+    async def event(
+        self, inner: Mapping[str, object], *, team: str | None = None, deliveries: int = 1
+    ) -> EventAnswer:
+        """Send an event, again after 0, 60 and 300 seconds of our clock while it is refused."""
+        found = team_of(self.core.state, team)
+        return await self._events.send(found, inner, deliveries=deliveries)
+
+    async def open_home(self, *, user: str | None = None, team: str | None = None) -> EventAnswer:
+        """Look at the bot's home tab."""
+        found = team_of(self.core.state, team, user)
+        return await self._events.app_home_opened(found, user_of(found, user))
+
+    async def uninstall(self, *, team: str | None = None) -> list[EventAnswer]:
+        """Remove the app: its token dies, then both events go out."""
+        return await self._events.uninstall(team_of(self.core.state, team))
+
+    # What people see
+
+    def messages(
+        self, channel: str | None = None, *, user: str | None = None, team: str | None = None
+    ) -> list[Message]:
+        """Return what one person sees in a channel, ephemerals of theirs included."""
+        found = team_of(self.core.state, team, user)
+        person = user_of(found, user)
+        room = channel_of(found, channel, person)
+        hidden = room.kind != "public" and person.id not in room.members
+        return [
+            message
+            for message in room.messages
+            if not message.deleted and not hidden and message.ephemeral_to in (None, person.id)
+        ]
+
+    def direct_messages(self, *, user: str | None = None, team: str | None = None) -> list[Message]:
+        """Return the conversation between one person and the bot."""
+        found = team_of(self.core.state, team, user)
+        person = user_of(found, user)
+        channel = found.im_with(person.id)
+        return [m for m in channel.messages if not m.deleted] if channel else []
+
+    def modals(self, user: str | None = None, *, team: str | None = None) -> list[View]:
+        """Return one person's open modals, the visible one last."""
+        found = team_of(self.core.state, team, user)
+        return list(self.core.views.stack(found.id, user_of(found, user).id))
+
+    def home(self, user: str | None = None, *, team: str | None = None) -> View | None:
+        """Return one person's home tab, if the bot has published it."""
+        found = team_of(self.core.state, team, user)
+        return self.core.views.home(found.id, user_of(found, user).id)
+
+    async def until(self, check: Callable[[], Found], *, seconds: float = 5.0) -> Found:
+        """Wait until something becomes true in Slack; TimeoutError if it does not."""
+        return await self.core.journal.until(check, seconds=seconds)
+
+    # The machinery
+
+    @property
+    def violations(self) -> list[Violation]:
+        """Return all that a real Slack would have refused; tests want it empty."""
+        return self.core.journal.violations
+
+    @property
+    def journal(self) -> Journal:
+        """Return every exchange in both directions."""
+        return self.core.journal
+
+    @property
+    def faults(self) -> Faults:
+        """Return where trouble with Web API methods is ordered."""
+        return self.core.faults
+
+    @property
+    def limits(self) -> RateLimits:
+        """Return the rate limits; `limits.enabled = False` lifts them."""
+        return self.core.limits
+
+    @property
+    def bot_url(self) -> str:
+        """Return where the bot listens, without a path."""
+        return self.post.bot_url
+
+    @bot_url.setter
+    def bot_url(self, url: str) -> None:
+        self.post.bot_url = url
+
+    @property
+    def transport(self) -> TransportName:
+        """Return how the bot is reached: `http` or `socket`."""
+        return self.post.chosen
+
+    @transport.setter
+    def transport(self, name: TransportName) -> None:
+        self.post.chosen = name
+
+    def _at(self, on: Message | View, user: str | None) -> User:
+        if user is None and isinstance(on, View):
+            user = on.user_id
+        if user is None and isinstance(on, Message):
+            user = on.ephemeral_to
+        return user_of(on.team, user)
