@@ -12,6 +12,8 @@ from playground.slack.core import Core
 from playground.slack.delivery import Ack, Parcel
 from playground.slack.wire import Json
 
+CONNECTIONS_LIMIT = 10
+_HOST = "applink-simulator"
 _CONNECTION_SECONDS = 18_060  # what Slack says a connection will last
 
 
@@ -20,6 +22,8 @@ class Connection:
     """One websocket of the bot and the envelopes it has not yet acknowledged."""
 
     socket: web.WebSocketResponse
+    transport: asyncio.Transport | None
+    leaving: bool = False  # told to come back on a new connection: gets nothing more
     waiting: dict[str, "asyncio.Future[Json]"] = field(default_factory=dict)
 
 
@@ -40,9 +44,11 @@ class Sockets:
         self._core.tickets.discard(ticket)
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
-        connection = Connection(socket=socket)
+        connection = Connection(socket=socket, transport=request.transport)
         self.connections.append(connection)
         try:
+            if len(self.connections) > CONNECTIONS_LIMIT:
+                await self._dismiss(connection, "too_many_websockets")
             await socket.send_json(self._hello())
             self._core.journal.changed()
             await self._read(connection)
@@ -55,7 +61,7 @@ class Sockets:
             "type": "hello",
             "num_connections": len(self.connections),
             "debug_info": {
-                "host": "applink-simulator",
+                "host": _HOST,
                 "build_number": 1,
                 "approximate_connection_time": _CONNECTION_SECONDS,
             },
@@ -78,14 +84,16 @@ class Sockets:
     def _gone(self, connection: Connection) -> None:
         self.connections.remove(connection)
         for waiting in connection.waiting.values():
-            waiting.cancel()
+            if not waiting.done():
+                waiting.set_exception(ConnectionResetError("the bot's socket is gone"))
         self._core.journal.changed()
 
     async def send(self, parcel: Parcel) -> Ack:
         """Send one envelope to the next connection and wait for its acknowledgement."""
-        if not self.connections:
+        live = [connection for connection in self.connections if not connection.leaving]
+        if not live:
             return Ack(status=None, trouble="unreachable")
-        connection = self.connections[next(self._turn) % len(self.connections)]
+        connection = live[next(self._turn) % len(live)]
         envelope_id = self._core.ids.secret(32)
         waiting = connection.waiting[envelope_id] = asyncio.get_running_loop().create_future()
         started = time.perf_counter()
@@ -95,35 +103,28 @@ class Sockets:
                 answer = await waiting
         except TimeoutError:
             return Ack(status=None, seconds=self._ack_seconds, trouble="timeout")
-        except (asyncio.CancelledError, ConnectionError):
-            if not waiting.cancelled():
-                raise
-            return Ack(status=None, trouble="unreachable", seconds=time.perf_counter() - started)
+        except ConnectionError:
+            return Ack(status=None, seconds=time.perf_counter() - started, trouble="unreachable")
         finally:
             connection.waiting.pop(envelope_id, None)
         return _ack(parcel, answer, time.perf_counter() - started)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask every connection to come back later, and close it, as Slack does every few hours."""
+        """Ask every connection to come back on a new one, as Slack does every few hours."""
         for connection in list(self.connections):
-            await connection.socket.send_json(
-                {
-                    "type": "disconnect",
-                    "reason": reason,
-                    "debug_info": {"host": "applink-simulator"},
-                }
-            )
-            await connection.socket.close()
+            await self._dismiss(connection, reason)
+
+    async def _dismiss(self, connection: Connection, reason: str) -> None:
+        connection.leaving = True
+        await connection.socket.send_json(
+            {"type": "disconnect", "reason": reason, "debug_info": {"host": _HOST}}
+        )
 
     def drop(self) -> None:
         """Cut every connection without a word."""
-        for connection in list(self.connections):
-            transport = connection.socket.get_extra_info("transport")
-            if transport is None:
-                writer = connection.socket._writer  # noqa: SLF001 - no public way to a rude end
-                transport = writer.transport if writer is not None else None
-            if transport is not None:
-                transport.abort()
+        for connection in self.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
 
 
 def _envelope(parcel: Parcel, envelope_id: str) -> Json:

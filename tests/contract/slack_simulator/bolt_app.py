@@ -1,13 +1,18 @@
-"""A small real Bolt app, the way Slack's documentation writes one, served over HTTP."""
+"""A small real Bolt app, the way Slack's documentation writes one, and a workspace for it."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
+
+from playground.slack.simulator import SlackSimulator
 
 SIGNING = "shhh"
 BOT = "xoxb-one"
@@ -61,6 +66,15 @@ MODAL = {
 }
 
 
+def one_workspace(signing_secret: str) -> SlackSimulator:
+    simulator = SlackSimulator(signing_secret=signing_secret)
+    simulator.install("T1", "One", BOT)
+    simulator.add_user("U1", "maria")
+    simulator.add_user("U2", "sam")
+    simulator.add_channel("C1", "general")
+    return simulator
+
+
 def bolt_app(api_url: str) -> AsyncApp:
     app = AsyncApp(
         signing_secret=SIGNING,
@@ -97,6 +111,14 @@ def bolt_app(api_url: str) -> AsyncApp:
         else:
             await ack()
 
+    @app.view_closed("task")
+    async def closed(ack: AsyncAck) -> None:
+        await ack()
+
+    @app.event(re.compile(".*"))
+    async def event(ack: AsyncAck) -> None:
+        await ack()
+
     return app
 
 
@@ -115,3 +137,16 @@ async def served(app: AsyncApp) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def socketed(app: AsyncApp, api_url: str, app_token: str) -> AsyncIterator[SocketModeClient]:
+    client = AsyncWebClient(base_url=api_url, retry_handlers=[])
+    handler = AsyncSocketModeHandler(app, app_token, web_client=client, ping_interval=0.1)
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # unannotated in the SDK
+    socket_client = handler.client
+    assert isinstance(socket_client, SocketModeClient)
+    try:
+        yield socket_client
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]  # unannotated in the SDK

@@ -1,25 +1,34 @@
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 
 from playground.slack.server import serving
 from playground.slack.simulator import SlackSimulator
-from tests.contract.slack_simulator.bolt_app import BOT, SIGNING, bolt_app, served
+from tests.contract.slack_simulator.bolt_app import (
+    SIGNING,
+    bolt_app,
+    one_workspace,
+    served,
+    socketed,
+)
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackSimulator]:
-    simulator = SlackSimulator(signing_secret=SIGNING)
-    simulator.install("T1", "One", BOT)
-    simulator.add_user("U1", "maria")
-    simulator.add_user("U2", "sam")
-    simulator.add_channel("C1", "general")
-    async with serving(simulator) as url, served(bolt_app(f"{url}/api/")) as bot_url:
-        simulator.bot_url = bot_url
+@pytest.fixture(params=["http", "socket"])
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[SlackSimulator]:
+    simulator = one_workspace(SIGNING)
+    simulator.transport = request.param
+    simulator.add_app_token("xapp-1")
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serving(simulator))
+        app = bolt_app(f"{url}/api/")
+        simulator.bot_url = await stack.enter_async_context(served(app))
+        if request.param == "socket":
+            await stack.enter_async_context(socketed(app, f"{url}/api/", "xapp-1"))
         yield simulator
 
 
-async def test_a_signed_command_is_answered_in_the_acknowledgement(slack: SlackSimulator) -> None:
+async def test_a_command_is_answered_in_the_acknowledgement(slack: SlackSimulator) -> None:
     answer = await slack.command("/task Book the venue")
 
     assert answer.status == 200
@@ -30,16 +39,14 @@ async def test_a_signed_command_is_answered_in_the_acknowledgement(slack: SlackS
 
 
 async def test_a_bot_with_another_secret_is_shown_as_dispatch_failed() -> None:
-    simulator = SlackSimulator(signing_secret=SIGNING[::-1])
-    simulator.install("T1", "One", BOT)
-    simulator.add_user("U1", "maria")
-    simulator.add_channel("C1", "general")
+    simulator = one_workspace(SIGNING[::-1])
     async with serving(simulator) as url, served(bolt_app(f"{url}/api/")) as bot_url:
         simulator.bot_url = bot_url
         answer = await simulator.command("/task Book the venue")
 
     assert answer.status == 401
     assert answer.failure == "dispatch_failed"
+    assert [violation.kind for violation in simulator.violations] == ["dispatch_failed"]
 
 
 async def test_a_click_replaces_the_ephemeral_card(slack: SlackSimulator) -> None:
@@ -81,3 +88,21 @@ async def test_the_same_command_three_times_carries_one_trigger(slack: SlackSimu
     sent = [exchange.request["trigger_id"] for exchange in slack.journal.calls("command")]
     assert len(sent) == 3
     assert len(set(sent)) == 1
+
+
+async def test_closing_the_modal_tells_the_bot(slack: SlackSimulator) -> None:
+    modal = (await slack.command("/task modal")).modal
+    assert modal is not None
+
+    ack = await slack.close(modal)
+
+    assert ack is not None
+    assert ack.ok
+    assert slack.journal.calls("view_closed")[0].request["is_cleared"] is False
+
+
+async def test_an_event_is_taken_at_the_first_attempt(slack: SlackSimulator) -> None:
+    answer = await slack.open_home(user="U1")
+
+    assert answer.accepted
+    assert len(answer.attempts) == 1
