@@ -6,7 +6,7 @@ from notion_client import APIResponseError, AsyncClient
 
 from playground.notion import NotionEmulator, serving
 
-SCHEMA = {
+SCHEMA: dict[str, object] = {
     "Name": {"title": {}},
     "Status": {"status": {}},
     "Due": {"date": {}},
