@@ -14,11 +14,13 @@ from itertools import product
 from typing import Protocol
 
 from prometheus_client import (
+    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
     disable_created_metrics,
+    generate_latest,
 )
 
 # A boundary lies exactly on each objective: 2.5 s is ours, 3 s is Slack's.
@@ -101,6 +103,10 @@ class Metrics:
         self._notion()
         self._process()
         self.build_info.labels(version, commit).set(1)
+
+    def render(self) -> tuple[bytes, str]:
+        """Return everything in Prometheus' text format, and its content type."""
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
     def declare_endpoints(self, templates: Iterable[str]) -> None:
         """Create the children of every route template, so that the first request is a step."""

@@ -1,0 +1,121 @@
+"""The aiohttp server: routes are handed in; request ids, metrics and honest errors go around."""
+
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from observability.logs import current_request_id, new_request_id, request_context
+from observability.metrics import OTHER, Metrics
+
+MAX_BODY_BYTES = 1024 * 1024
+FINISH_SECONDS = 10.0  # for requests under way when the server stops
+
+_BAD_REQUEST = 400
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Server": "taskbridge",
+}
+
+log = logging.getLogger(__name__)
+
+
+class PortTaken(Exception):
+    """The server cannot listen where it should."""
+
+
+def build_server(
+    routes: Iterable[web.AbstractRouteDef],
+    *,
+    metrics: Metrics,
+    new_id: Callable[[], str] = new_request_id,
+    clock: Callable[[], float] = time.perf_counter,
+) -> web.Application:
+    """Return the application that serves `routes`."""
+    app = web.Application(
+        client_max_size=MAX_BODY_BYTES,
+        middlewares=[_identified(new_id), _measured(metrics, clock), _explained],
+    )
+    app.add_routes(routes)
+    app.on_response_prepare.append(_add_headers)
+    metrics.declare_endpoints({r.canonical for r in app.router.resources()})
+    return app
+
+
+@contextlib.asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve while the context lasts; yield the port. PortTaken.
+
+    At the end the sockets are closed first, then requests under way get up to 10 s. Before that,
+    the caller says that it is draining and waits for the balancer; after it, `SlackDispatch.drain`.
+    """
+    runner = web.AppRunner(
+        app,
+        handle_signals=False,
+        access_log=None,
+        auto_decompress=False,  # signatures are over the bytes on the wire; no bombs either
+        shutdown_timeout=FINISH_SECONDS,
+    )
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+def _identified(new_id: Callable[[], str]) -> Middleware:
+    @web.middleware
+    async def identified(request: web.Request, handler: Handler) -> web.StreamResponse:
+        with request_context(request_id=new_id()):
+            response = await handler(request)
+            response.headers.setdefault("X-Request-Id", current_request_id() or "")
+            return response
+
+    return identified
+
+
+def _measured(metrics: Metrics, clock: Callable[[], float]) -> Middleware:
+    @web.middleware
+    async def measured(request: web.Request, handler: Handler) -> web.StreamResponse:
+        since = clock()
+        response = await handler(request)
+        resource = request.match_info.route.resource
+        endpoint = resource.canonical if resource else OTHER
+        metrics.http_requests.labels(endpoint, str(response.status)).inc()
+        metrics.http_duration.labels(endpoint).observe(clock() - since)
+        return response
+
+    return measured
+
+
+@web.middleware
+async def _explained(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn errors into JSON; what nobody foresaw is logged, and only its request id is told."""
+    try:
+        return await handler(request)
+    except web.HTTPException as answer:
+        if answer.status < _BAD_REQUEST:
+            return web.Response(status=answer.status, headers=answer.headers)  # a redirect
+        allow = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else None
+        return web.json_response(
+            {"error": answer.reason.lower()}, status=answer.status, headers=allow
+        )
+    except Exception:
+        log.exception("http_request_failed")
+        error = {"error": "internal error", "request_id": current_request_id()}
+        return web.json_response(error, status=500)
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
