@@ -50,24 +50,25 @@ NUMERAL = matching(lambda value: _as_number(value) is not None, "a number in a s
 _COMMON: Fields = {"action_id": ACTION_ID, "confirm": CONFIRM, "focus_on_load": boolean}
 _MENU: Fields = {**_COMMON, "placeholder": plain(150)}
 _MANY: Fields = {**_MENU, "max_selected_items": number(at_least=1)}
-_FILTER = record(
+FILTER = record(
     {
         "include": array(one_of("im", "mpim", "private", "public"), at_least=1),
         "exclude_bot_users": boolean,
         "exclude_external_shared_channels": boolean,
     }
 )
+DISPATCH = record(
+    {
+        "trigger_actions_on": array(
+            one_of("on_enter_pressed", "on_character_entered"), at_least=1, at_most=2
+        )
+    }
+)
 _TYPED: Fields = {
     "action_id": ACTION_ID,
     "focus_on_load": boolean,
     "placeholder": plain(150),
-    "dispatch_action_config": record(
-        {
-            "trigger_actions_on": array(
-                one_of("on_enter_pressed", "on_character_entered"), at_least=1, at_most=2
-            )
-        }
-    ),
+    "dispatch_action_config": DISPATCH,
 }
 _BUTTON: Fields = {
     "action_id": ACTION_ID,
@@ -122,28 +123,11 @@ BUTTON = typed(
     {**_BUTTON, "url": URL, "value": string(at_most=2000), "style": STYLE}, required=("text",)
 )
 
+PARAMETER = record({"name": string(), "value": string()}, required=("name", "value"))
+TRIGGER = record({"url": URL, "customizable_input_parameters": array(PARAMETER)}, required=("url",))
+WORKFLOW = record({"trigger": TRIGGER}, required=("trigger",))
 WORKFLOW_BUTTON = typed(
-    {
-        **_BUTTON,
-        "style": STYLE,
-        "workflow": record(
-            {
-                "trigger": record(
-                    {
-                        "url": URL,
-                        "customizable_input_parameters": array(
-                            record(
-                                {"name": string(), "value": string()}, required=("name", "value")
-                            )
-                        ),
-                    },
-                    required=("url",),
-                )
-            },
-            required=("trigger",),
-        ),
-    },
-    required=("text", "workflow"),
+    {**_BUTTON, "style": STYLE, "workflow": WORKFLOW}, required=("text", "workflow")
 )
 
 SELECTS: dict[str, Rule] = {
@@ -166,7 +150,7 @@ SELECTS: dict[str, Rule] = {
             "initial_conversation": string(at_least=1),
             "default_to_current_conversation": boolean,
             "response_url_enabled": boolean,
-            "filter": _FILTER,
+            "filter": FILTER,
         }
     ),
     "channels_select": typed(
@@ -194,7 +178,7 @@ SELECTS: dict[str, Rule] = {
             **_MANY,
             "initial_conversations": array(string(at_least=1)),
             "default_to_current_conversation": boolean,
-            "filter": _FILTER,
+            "filter": FILTER,
         }
     ),
     "multi_channels_select": typed({**_MANY, "initial_channels": array(string(at_least=1))}),
