@@ -41,7 +41,7 @@ CARD: list[dict[str, Any]] = [
         ],
     },
 ]
-MODAL = {
+MODAL: dict[str, Any] = {
     "type": "modal",
     "callback_id": "task",
     "private_metadata": "rev 1",
