@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
 from observability.logs import current_request_id, new_request_id, request_context
@@ -20,7 +21,6 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "Server": "taskbridge",
 }
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         app,
         handle_signals=False,
         access_log=None,
+        logger=_protocol_log(),
         auto_decompress=False,  # signatures are over the bytes on the wire; no bombs either
         shutdown_timeout=FINISH_SECONDS,
     )
@@ -71,6 +72,21 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+def _protocol_log() -> logging.Logger:
+    """Return a logger for aiohttp that tells of broken HTTP, but not the bytes it came in."""
+    protocol = logging.getLogger(f"{__name__}.protocol")
+    protocol.addFilter(_without_bytes)
+    return protocol
+
+
+def _without_bytes(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args, record.exc_info = "http_protocol_error", (), None
+    return True
 
 
 def _identified(new_id: Callable[[], str]) -> Middleware:
@@ -119,3 +135,4 @@ async def _explained(request: web.Request, handler: Handler) -> web.StreamRespon
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers["Server"] = "taskbridge"  # not which versions to attack
