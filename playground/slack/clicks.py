@@ -35,13 +35,21 @@ class Clicks:
         deliveries: int,
     ) -> list[Answer]:
         """Press or pick one thing; the same click so many times at once."""
-        _still_there(on)
+        self._still_there(on, user)
         spot = inputs.find(_blocks(on), wanted, block_id=block_id)
         action = self._action(spot, on, value)
         body = self._body(on, user, action)
         parcel = Parcel(kind="interactive", name="block_actions", body=body)
         acks = await self._post.send(parcel, times=deliveries)
         return [self._answer(ack, on, user) for ack in acks]
+
+    def _still_there(self, on: Message | View, user: User) -> None:
+        if isinstance(on, Message) and on.deleted:
+            raise Impossible("the message has been deleted")
+        if isinstance(on, View) and on.is_modal:
+            stack = self._core.views.stack(on.team.id, user.id)
+            if not stack or stack[-1] is not on:
+                raise Impossible(f"{user.id} does not see {on.title!r} on top")
 
     def _action(self, spot: Spot, on: Message | View, value: object) -> Json:
         element = spot.element
@@ -145,7 +153,7 @@ class Clicks:
 
     async def suggest(self, on: Message | View, wanted: str, typed: str, user: User) -> Suggestions:
         """Type into an external select; too short a query asks nobody."""
-        _still_there(on)
+        self._still_there(on, user)
         spot = inputs.find(_blocks(on), wanted)
         if len(typed) < spot.element.get("min_query_length", _DEFAULT_MIN_QUERY):
             raise Impossible(f"{typed!r} is too short: Slack asks nobody yet")
@@ -178,8 +186,3 @@ def _failure(ack: Ack) -> str:
 def _blocks(on: Message | View) -> list[Json]:
     attached = [] if isinstance(on, View) else on.attachments
     return [*on.blocks, *(block for a in attached for block in a.get("blocks", []))]
-
-
-def _still_there(on: Message | View) -> None:
-    if isinstance(on, Message) and on.deleted:
-        raise Impossible("the message has been deleted")

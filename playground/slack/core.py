@@ -8,7 +8,7 @@ from playground.slack.ids import Ids
 from playground.slack.journal import Journal
 from playground.slack.limits import RateLimits
 from playground.slack.response_urls import ResponseUrls
-from playground.slack.state import Channel, Installation, State, Team, User
+from playground.slack.state import Channel, Installation, Message, State, Team, User
 from playground.slack.triggers import Triggers
 from playground.slack.views import Views
 from playground.slack.wire import Now, Sleep
@@ -46,6 +46,8 @@ class Core:
     base_url: str = ""  # known once it serves
     home_tab_enabled: bool = True
     tickets: set[str] = field(default_factory=set)  # for sockets, each good for one connection
+    unfurl_ids: dict[str, Message] = field(default_factory=dict)
+    redirect_urls: list[str] = field(default_factory=list)  # registered ones; none: any will do
     grants: dict[str, Grant] = field(default_factory=dict)
 
     def installed(

@@ -1,13 +1,14 @@
 """Events and their retries on Slack's clock."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from playground.slack import payloads
 from playground.slack.answers import EventAnswer
 from playground.slack.core import Core
 from playground.slack.delivery import Ack, Parcel
 from playground.slack.post import Post
-from playground.slack.state import Team, User
+from playground.slack.state import Message, Team, User
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 _REASONS = {"timeout": "http_timeout", "unreachable": "connection_failed"}
@@ -57,6 +58,37 @@ class Events:
         if shown is not None:
             inner["view"] = payloads.view(self._core, shown)
         return await self.send(team, inner)
+
+    async def link_shared(self, message: Message, link: str) -> EventAnswer:
+        """Tell the bot of a link to one of its domains."""
+        unfurl_id = self._core.ids.secret(32)
+        self._core.unfurl_ids[unfurl_id] = message
+        return await self.send(
+            message.team,
+            {
+                "type": "link_shared",
+                "user": message.user_id,
+                "channel": message.channel_id,
+                "message_ts": message.ts,
+                "is_bot_user_member": True,
+                "links": [{"domain": urlsplit(link).hostname or "", "url": link}],
+                "unfurl_id": unfurl_id,
+                "source": "conversations_history",
+            },
+        )
+
+    async def verify_url(self) -> bool:
+        """Ask the request URL for its challenge, as on the settings page."""
+        challenge = self._core.ids.secret(32)
+        body = {
+            "token": self._core.verification_token,
+            "challenge": challenge,
+            "type": "url_verification",
+        }
+        parcel = Parcel(kind="events_api", name="url_verification", body=body)
+        ack = (await self._post.send(parcel))[0]
+        said = ack.json.get("challenge") if isinstance(ack.json, dict) else ack.text.strip()
+        return ack.ok and said == challenge
 
     async def uninstall(self, team: Team) -> list[EventAnswer]:
         """Kill the token, then send `tokens_revoked` and `app_uninstalled`."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
+from playground.slack.authorize import AUTHORIZE_PATH, AuthorizePage
 from playground.slack.response_urls_http import ResponseUrlEndpoint
 from playground.slack.simulator import SlackSimulator
 from playground.slack.web_api.router import WebApi
@@ -18,6 +19,7 @@ def application(simulator: SlackSimulator) -> web.Application:
     app = web.Application(client_max_size=_BODY_BYTES)
     api, urls = WebApi(simulator.core), ResponseUrlEndpoint(simulator.core)
     app.router.add_route("*", "/api/{method}", api.handle)
+    app.router.add_get(AUTHORIZE_PATH, AuthorizePage(simulator.core).handle)
     for kind in ("commands", "actions", "app"):
         app.router.add_post(f"/{kind}/{{team}}/{{number}}/{{secret}}", urls.handle)
     app.router.add_get("/link/", simulator.post.sockets.handle)

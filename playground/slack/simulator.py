@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar, overload
+from collections.abc import Mapping
+from typing import overload
 
 from playground.slack import posting
 from playground.slack.answers import Answer, EventAnswer, SubmitAnswer, Suggestions
@@ -14,23 +14,22 @@ from playground.slack.delivery import ACK_SECONDS, Ack
 from playground.slack.events import Events
 from playground.slack.faults import Faults
 from playground.slack.ids import Ids
-from playground.slack.journal import Journal, Violation
 from playground.slack.limits import RateLimits
 from playground.slack.modals import Modals
 from playground.slack.post import Post, TransportName
 from playground.slack.response_urls import ResponseUrls
-from playground.slack.state import Channel, ChannelKind, Installation, Message, Team, User
+from playground.slack.screen import Screen
+from playground.slack.setting import Setting
+from playground.slack.state import Message, User
 from playground.slack.triggers import Triggers
 from playground.slack.views import View, Views
-from playground.slack.who import channel_of, resolve, team_of, user_of
+from playground.slack.who import resolve, team_of, user_of
 from playground.slack.wire import Now, Sleep
 
-Found = TypeVar("Found")
 APP_ID = "A0TASKBRIDGE"
-BOT_SCOPES = ("chat:write", "commands", "users:read")
 
 
-class SlackSimulator:
+class SlackSimulator(Setting, Screen):
     """A strict Slack. People act through its coroutines; the bot meets it over the wire."""
 
     def __init__(
@@ -73,80 +72,6 @@ class SlackSimulator:
         self._clicks = Clicks(core=self.core, post=self.post)
         self._modals = Modals(core=self.core, post=self.post)
         self._events = Events(core=self.core, post=self.post)
-
-    # The workspace
-
-    def install(
-        self,
-        team_id: str,
-        name: str,
-        bot_token: str,
-        scopes: Iterable[str] = BOT_SCOPES,
-        *,
-        domain: str | None = None,
-    ) -> Installation:
-        """Create a workspace if need be and put the app into it."""
-        team = self.core.state.teams.setdefault(
-            team_id, Team(id=team_id, name=name, domain=domain or name.lower().replace(" ", "-"))
-        )
-        return self.core.installed(team, scopes=scopes, bot_token=bot_token)
-
-    def add_user(
-        self,
-        user_id: str,
-        name: str,
-        *,
-        team: str | None = None,
-        real_name: str | None = None,
-        email: str | None = None,
-        tz: str = "Europe/Berlin",
-        is_bot: bool = False,
-        is_guest: bool = False,
-        is_admin: bool = False,
-        deleted: bool = False,
-    ) -> User:
-        """Add a person; they join every public channel there is."""
-        found = team_of(self.core.state, team)
-        user = User(
-            id=user_id,
-            team_id=found.id,
-            name=name,
-            real_name=real_name or name.title(),
-            email=email,
-            tz=tz,
-            is_bot=is_bot,
-            is_guest=is_guest,
-            is_admin=is_admin,
-            deleted=deleted,
-        )
-        found.users[user_id] = user
-        for channel in found.channels.values():
-            if channel.kind == "public" and not is_guest:
-                channel.members.append(user_id)
-        return user
-
-    def add_channel(
-        self,
-        channel_id: str,
-        name: str,
-        *,
-        team: str | None = None,
-        kind: ChannelKind = "public",
-        members: Iterable[str] | None = None,
-        with_bot: bool = True,
-    ) -> Channel:
-        """Add a channel of all people, or of those named; the bot is in it unless kept out."""
-        found = team_of(self.core.state, team)
-        people = list(members) if members is not None else [u.id for u in found.people()]
-        if with_bot and found.installation is not None:
-            people.append(found.installation.bot_user_id)
-        channel = Channel(id=channel_id, team_id=found.id, name=name, kind=kind, members=people)
-        found.channels[channel_id] = channel
-        return channel
-
-    def add_app_token(self, token: str, scopes: Iterable[str] = ("connections:write",)) -> None:
-        """Make an app-level token known, for Socket Mode."""
-        self.core.state.app_tokens[token] = frozenset(scopes)
 
     # What people do
 
@@ -320,58 +245,28 @@ class SlackSimulator:
         found = team_of(self.core.state, team, user)
         return await self._events.app_home_opened(found, user_of(found, user))
 
+    async def share(
+        self,
+        link: str,
+        *,
+        user: str | None = None,
+        channel: str | None = None,
+        team: str | None = None,
+    ) -> Message:
+        """Write a message with a link the app unfurls; the bot is told at once."""
+        message = self.say(f"<{link}>", user=user, channel=channel, team=team)
+        await self._events.link_shared(message, link)
+        return message
+
+    async def verify_url(self) -> bool:
+        """Check the request URL as Slack's settings page does."""
+        return await self._events.verify_url()
+
     async def uninstall(self, *, team: str | None = None) -> list[EventAnswer]:
         """Remove the app: its token dies, then both events go out."""
         return await self._events.uninstall(team_of(self.core.state, team))
 
-    # What people see
-
-    def messages(
-        self, channel: str | None = None, *, user: str | None = None, team: str | None = None
-    ) -> list[Message]:
-        """Return what one person sees in a channel, ephemerals of theirs included."""
-        found = team_of(self.core.state, team, user)
-        person = user_of(found, user)
-        room = channel_of(found, channel, person)
-        hidden = room.kind != "public" and person.id not in room.members
-        return [
-            message
-            for message in room.messages
-            if not message.deleted and not hidden and message.ephemeral_to in (None, person.id)
-        ]
-
-    def direct_messages(self, *, user: str | None = None, team: str | None = None) -> list[Message]:
-        """Return the conversation between one person and the bot."""
-        found = team_of(self.core.state, team, user)
-        person = user_of(found, user)
-        channel = found.im_with(person.id)
-        return [m for m in channel.messages if not m.deleted] if channel else []
-
-    def modals(self, user: str | None = None, *, team: str | None = None) -> list[View]:
-        """Return one person's open modals, the visible one last."""
-        found = team_of(self.core.state, team, user)
-        return list(self.core.views.stack(found.id, user_of(found, user).id))
-
-    def home(self, user: str | None = None, *, team: str | None = None) -> View | None:
-        """Return one person's home tab, if the bot has published it."""
-        found = team_of(self.core.state, team, user)
-        return self.core.views.home(found.id, user_of(found, user).id)
-
-    async def until(self, check: Callable[[], Found], *, seconds: float = 5.0) -> Found:
-        """Wait until something becomes true in Slack; TimeoutError if it does not."""
-        return await self.core.journal.until(check, seconds=seconds)
-
     # The machinery
-
-    @property
-    def violations(self) -> list[Violation]:
-        """Return all that a real Slack would have refused; tests want it empty."""
-        return self.core.journal.violations
-
-    @property
-    def journal(self) -> Journal:
-        """Return every exchange in both directions."""
-        return self.core.journal
 
     @property
     def faults(self) -> Faults:

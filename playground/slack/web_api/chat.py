@@ -119,8 +119,6 @@ def _update(core: Core, call: Call) -> Json:
     message, given = _own(core, call, refusal="cant_update_message"), _content(core, call)
     if len(str(given["text"] or "")) > UPDATE_LIMIT:
         raise Refused("msg_too_long")
-    if "blocks" not in call.args and "attachments" not in call.args:
-        given["blocks"] = []  # text alone takes the place of blocks
     posting.replace(message, given, core.ids)
     if given["metadata"] is not None:
         message.metadata = given["metadata"]
@@ -149,29 +147,6 @@ def permalink(message: Message) -> str:
     return f"https://{message.team.domain}.slack.com/archives/{message.channel_id}/p{packed}"
 
 
-def _unfurl(core: Core, call: Call) -> Json:
-    unfurls = call.structure("unfurls", refusal="invalid_unfurls_format")
-    metadata = call.structure("metadata", refusal="invalid_metadata_format")
-    if not unfurls and not metadata:
-        raise Refused("missing_unfurls")
-    if unfurls is not None and not isinstance(unfurls, dict):
-        raise Refused("invalid_unfurls_format")
-    for name in ("channel", "ts"):
-        if not call.args.get(name):
-            raise Refused(f"missing_{name}")
-    message = channel_of(core, call, refusal="cannot_find_channel").find(call.args["ts"])
-    if message is None:
-        raise Refused("cannot_find_message")
-    for link, shown in (unfurls or {}).items():
-        if link not in message.text:
-            raise Refused("cannot_unfurl_url")
-        if problems_of_attachments([shown]):
-            raise Refused("cannot_parse_attachment")
-    message.unfurls |= unfurls or {}
-    core.journal.changed()
-    return {}
-
-
 def _react(core: Core, call: Call) -> Json:
     if not call.args.get("timestamp"):
         raise Refused("no_item_specified")
@@ -196,6 +171,5 @@ METHODS = {
     "chat.update": Method(handle=_update, tier="t3", scopes=_WRITE),
     "chat.delete": Method(handle=_delete, tier="t3", scopes=_WRITE),
     "chat.getPermalink": Method(handle=_permalink, tier="special"),
-    "chat.unfurl": Method(handle=_unfurl, tier="t3", scopes=("links:write",)),
     "reactions.add": Method(handle=_react, tier="t3", scopes=("reactions:write",)),
 }

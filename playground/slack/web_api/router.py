@@ -5,14 +5,23 @@ import time
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from playground.slack.core import Core
 from playground.slack.errors import RateLimited, Refused
 from playground.slack.faults import Fault
 from playground.slack.journal import Exchange
 from playground.slack.state import Installation
-from playground.slack.web_api import auth, chat, conversations, oauth, sockets, users, views
+from playground.slack.web_api import (
+    auth,
+    chat,
+    conversations,
+    oauth,
+    sockets,
+    unfurls,
+    users,
+    views,
+)
 from playground.slack.web_api.calls import Call, Method
 from playground.slack.wire import Json
 
@@ -21,6 +30,7 @@ METHODS: dict[str, Method] = {
     **users.METHODS,
     **conversations.METHODS,
     **chat.METHODS,
+    **unfurls.METHODS,
     **views.METHODS,
     **sockets.METHODS,
     **oauth.METHODS,
@@ -118,7 +128,18 @@ async def arguments(request: web.Request) -> tuple[Json, str | None]:
         args |= _body(request, raw)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else None
+    if scheme.lower() == "basic":
+        args |= _basic(request.headers["Authorization"])
     return args, bearer or (str(args["token"]) if args.get("token") else None)
+
+
+def _basic(header: str) -> Json:
+    """Return the app's own credentials, as the OAuth methods take them."""
+    try:
+        basic = BasicAuth.decode(header)
+    except ValueError:
+        raise Refused("invalid_auth") from None
+    return {"client_id": basic.login, "client_secret": basic.password}
 
 
 def _body(request: web.Request, raw: bytes) -> Json:

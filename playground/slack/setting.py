@@ -1,0 +1,90 @@
+"""Building workspaces: who is there, where they talk, and the app among them."""
+
+from collections.abc import Iterable
+
+from playground.slack.core import Core
+from playground.slack.state import Channel, ChannelKind, Installation, Team, User
+from playground.slack.who import team_of
+
+BOT_SCOPES = ("chat:write", "commands", "users:read")
+
+
+class Setting:
+    """The half of the simulator that sets the scene."""
+
+    core: Core
+
+    def install(
+        self,
+        team_id: str,
+        name: str,
+        bot_token: str,
+        scopes: Iterable[str] = BOT_SCOPES,
+        *,
+        domain: str | None = None,
+    ) -> Installation:
+        """Create a workspace if need be and put the app into it."""
+        team = self.add_team(team_id, name, domain=domain)
+        return self.core.installed(team, scopes=scopes, bot_token=bot_token)
+
+    def add_user(
+        self,
+        user_id: str,
+        name: str,
+        *,
+        team: str | None = None,
+        real_name: str | None = None,
+        email: str | None = None,
+        tz: str = "Europe/Berlin",
+        is_bot: bool = False,
+        is_guest: bool = False,
+        is_admin: bool = False,
+        deleted: bool = False,
+    ) -> User:
+        """Add a person; they join every public channel there is."""
+        found = team_of(self.core.state, team)
+        user = User(
+            id=user_id,
+            team_id=found.id,
+            name=name,
+            real_name=real_name or name.title(),
+            email=email,
+            tz=tz,
+            is_bot=is_bot,
+            is_guest=is_guest,
+            is_admin=is_admin,
+            deleted=deleted,
+        )
+        found.users[user_id] = user
+        for channel in found.channels.values():
+            if channel.kind == "public" and not is_guest:
+                channel.members.append(user_id)
+        return user
+
+    def add_channel(
+        self,
+        channel_id: str,
+        name: str,
+        *,
+        team: str | None = None,
+        kind: ChannelKind = "public",
+        members: Iterable[str] | None = None,
+        with_bot: bool = True,
+    ) -> Channel:
+        """Add a channel of all people, or of those named; the bot is in it unless kept out."""
+        found = team_of(self.core.state, team)
+        people = list(members) if members is not None else [u.id for u in found.people()]
+        if with_bot and found.installation is not None:
+            people.append(found.installation.bot_user_id)
+        channel = Channel(id=channel_id, team_id=found.id, name=name, kind=kind, members=people)
+        found.channels[channel_id] = channel
+        return channel
+
+    def add_app_token(self, token: str, scopes: Iterable[str] = ("connections:write",)) -> None:
+        """Make an app-level token known, for Socket Mode."""
+        self.core.state.app_tokens[token] = frozenset(scopes)
+
+    def add_team(self, team_id: str, name: str, *, domain: str | None = None) -> Team:
+        """Create a workspace that has not installed the app."""
+        team = Team(id=team_id, name=name, domain=domain or name.lower().replace(" ", "-"))
+        return self.core.state.teams.setdefault(team_id, team)
