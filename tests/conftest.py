@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.mongod"]
+
+settings.register_profile("untimed", settings(), deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 _UNIT = Path(__file__).parent / "unit"
 _OURS = ("SLACK_", "NOTION_", "MONGODB_")
