@@ -1,0 +1,81 @@
+"""The one workspace that `SLACK_BOT_TOKEN` belongs to; which one that is, Slack says once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tasks.errors import NotSaved
+from tasks.ports import Installation, Installations
+
+IDENTIFY_SECONDS = 1.5
+"""Within an answer's time; at start nobody waits and it is asked again."""
+
+
+class TokenRefused(Exception):
+    """Slack does not take the bot token."""
+
+
+class SingleWorkspace(Installations):
+    """Knows its installation after the first `identify`; any other team is not installed here."""
+
+    def __init__(self, client: AsyncWebClient, *, token: str) -> None:
+        self._client = client
+        self._token = token
+        self._known: Installation | None = None
+        self._asking = asyncio.Lock()
+
+    @property
+    def known(self) -> Installation | None:
+        """The installation, once Slack has told."""
+        return self._known
+
+    async def identify(self) -> Installation:
+        """Ask Slack once whose token it is. TokenRefused; NotSaved: Slack cannot be reached."""
+        async with self._asking:
+            if self._known is None:
+                self._known = await self._asked()
+            return self._known
+
+    async def find(
+        self,
+        *,
+        team: str | None,
+        enterprise: str | None,  # noqa: ARG002  # the port's signature
+    ) -> Installation | None:
+        """Return the one installation to its own team. NotSaved: Slack has not told yet."""
+        try:
+            own = self._known or await self.identify()
+        except TokenRefused:
+            return None
+        return own if team == own.team else None
+
+    async def save(self, installation: Installation) -> None:  # noqa: ARG002  # the port's
+        """Refuse: there is nothing to save."""
+        raise TypeError("the token of a single workspace comes from the settings")
+
+    async def remove(self, *, team: str | None, enterprise: str | None) -> None:
+        """Keep nothing to forget: the token is the operator's, and Slack has ended it."""
+
+    async def _asked(self) -> Installation:
+        try:
+            async with asyncio.timeout(IDENTIFY_SECONDS):
+                answer = await self._client.auth_test(token=self._token)
+        except SlackApiError as error:
+            raise TokenRefused(
+                f"Slack refuses SLACK_BOT_TOKEN: {error.response.get('error')}."
+            ) from error
+        except (TimeoutError, ClientError, OSError) as error:
+            raise NotSaved("Slack cannot be asked who we are right now: try again.") from error
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Installation(
+            team=answer["team_id"],
+            enterprise=answer.get("enterprise_id"),
+            bot_token=self._token,
+            bot_id=answer.get("bot_id"),
+            bot_user=answer.get("user_id"),
+            scopes=tuple(filter(None, headers.get("x-oauth-scopes", "").split(","))),
+        )
