@@ -3,9 +3,9 @@
 Who feeds what: `bot.server` the `http_*` ones; `bot.slack_endpoint` and `bot.slack_dispatch`
 `slack_requests`, `slack_ack_duration`, `slack_rejected` and the Slack clock skew; `handlers.slack`
 `slack_duplicates` and `slack_api_requests`; `notion_sync` `notion_*`, `rate_limit_hits`,
-`follower_*` and `sync_lag`; `observability.backlog` the backlog gauges; `bot.mongo_timing`
-`mongo_operation_duration`; `observability.heartbeat` `event_loop_lag`. Nothing is declared that
-nobody feeds, and no label ever holds a user, a team, a channel, a task or a raw path.
+`follower_*` and `sync_lag`; `observability.backlog` the backlog gauges; `storage`, through
+`mongo_observed`, `mongo_operation_duration`; `observability.heartbeat` `event_loop_lag`. Nothing
+is declared that nobody feeds, and no label holds a user, a team, a channel, a task or a raw path.
 """
 
 from collections.abc import Iterable, Iterator
@@ -68,15 +68,15 @@ LIMIT_SOURCES = (
     "team",
     "api_key",
 )
-MONGO_OPERATIONS = (
-    "aggregate",
-    "createIndexes",
-    "delete",
-    "find",
-    "findAndModify",
-    "getMore",
-    "insert",
-    "update",
+MONGO_OPERATIONS = (  # as storage names them; the many rare ones are `other`
+    "budget.take",
+    "queue.claim",
+    "queue.complete",
+    "tasks.add",
+    "tasks.change",
+    "tasks.find",
+    "tasks.get",
+    "tasks.number",
     "other",
 )
 HTTP_STATUSES = ("200", "400", "401", "404", "405", "413", "500", "503")
@@ -128,6 +128,11 @@ class Metrics:
         operation = known(operation, NOTION_OPERATIONS)
         self.notion_api_calls.labels(operation, notion_status(status)).inc()
         self.notion_request_duration.labels(operation).observe(seconds)
+
+    def mongo_observed(self, operation: str, seconds: float) -> None:
+        """Record one try of a database operation."""
+        operation = known(operation, MONGO_OPERATIONS)
+        self.mongo_operation_duration.labels(operation).observe(seconds)
 
     def slack_called(self, method: str, *, status: str) -> None:
         """Record one call to Slack; `status` is one of SLACK_STATUSES."""
@@ -250,7 +255,7 @@ class Metrics:
     def _process(self) -> None:
         self.mongo_operation_duration = self._histogram(
             "taskbridge_mongo_operation_duration_seconds",
-            "Time of a MongoDB command as the driver saw it.",
+            "Time of one try of a database operation.",
             ("operation",),
             MONGO_SECONDS,
             MONGO_OPERATIONS,

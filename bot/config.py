@@ -1,0 +1,324 @@
+"""Every setting, from the environment (and a `.env` file in development), checked at start."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.keys import key_ring
+from bot.notion_address import notion_id
+
+_TOKEN = re.compile(r"[!-~]+")  # what fits into a header
+_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+_DATABASE = re.compile(r"[A-Za-z0-9_-]{1,38}")
+_CREDENTIALS = re.compile(r"//\S*@")
+_SHOWN_CHARACTERS = 100
+
+
+class WrongSettings(Exception):
+    """The settings cannot be used; `faults` has one sentence for each reason."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def _matching(pattern: re.Pattern[str] | str) -> BeforeValidator:
+    def check(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        if not re.fullmatch(pattern, text):
+            raise ValueError
+        return value
+
+    return BeforeValidator(check)
+
+
+def _secrets(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    if not isinstance(value, str):
+        return value
+    found = [part.strip() for part in value.split(",")]
+    if not all(_TOKEN.fullmatch(secret) for secret in found):
+        raise ValueError
+    return found
+
+
+def _keys(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    return key_ring(value) if isinstance(value, str) else value
+
+
+def _notion_database(value: Any) -> str:  # noqa: ANN401  # what was given, of any type
+    found = notion_id(str(value))
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _lower(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    return value.lower() if isinstance(value, str) else value
+
+
+Token: TypeAlias = Annotated[SecretStr, _matching(_TOKEN)]
+
+
+def _setting(default: Any, meaning: str, *, expected: str) -> Any:  # noqa: ANN401  # as pydantic's Field
+    return Field(default, description=meaning, json_schema_extra={"expected": expected})
+
+
+class Settings(BaseSettings):
+    """The settings, each under its variable's name in lower case."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    slack_signing_secret: Annotated[
+        tuple[SecretStr, ...], BeforeValidator(_secrets), Field(max_length=2)
+    ] = _setting(
+        (),
+        "Proves that a request is Slack's; required to serve",
+        expected="the app's signing secret, or two, separated by a comma, during rotation",
+    )
+    slack_bot_token: Annotated[SecretStr, _matching(r"(xoxe\.)?xoxb-[!-~]+")] | None = _setting(
+        None,
+        "The bot's token, for one workspace",
+        expected='the bot token, which starts with "xoxb-"',
+    )
+    slack_app_token: Annotated[SecretStr, _matching(r"xapp-[!-~]+")] | None = _setting(
+        None,
+        "Turns Socket Mode on",
+        expected='an app-level token, which starts with "xapp-"',
+    )
+    slack_client_id: Annotated[str, _matching(_TOKEN)] | None = _setting(
+        None, "Turns OAuth installation on", expected="the app's client id"
+    )
+    slack_client_secret: Token | None = _setting(
+        None, "Turns OAuth installation on", expected="the app's client secret"
+    )
+    slack_api_url: Annotated[str, _matching(_URL)] = _setting(
+        "https://slack.com/api/", "Where Slack's Web API is", expected="an http or https URL"
+    )
+    notion_token: Token | None = _setting(
+        None,
+        "The internal integration's token; unset: sync is off",
+        expected="the internal integration's token",
+    )
+    notion_database: Annotated[str, BeforeValidator(_notion_database)] | None = _setting(
+        None,
+        "The database or data source that tasks are mirrored to",
+        expected="the id of a database or data source, or the URL that Notion copies",
+    )
+    notion_client_id: Annotated[str, _matching(_TOKEN)] | None = _setting(
+        None, "Turns Notion OAuth on", expected="the public integration's client id"
+    )
+    notion_client_secret: Token | None = _setting(
+        None, "Turns Notion OAuth on", expected="the public integration's client secret"
+    )
+    notion_webhook_token: Token | None = _setting(
+        None,
+        "The webhook subscription's verification token",
+        expected="the verification token that Notion sent",
+    )
+    notion_api_url: Annotated[str, _matching(_URL)] = _setting(
+        "https://api.notion.com", "Where Notion's API is", expected="an http or https URL"
+    )
+    notion_requests_per_minute: Annotated[int, Field(ge=1, le=600)] = _setting(
+        180,
+        "Calls to Notion in a minute, over all instances",
+        expected="a whole number from 1 to 600",
+    )
+    mongodb_uri: Annotated[SecretStr, _matching(r"mongodb(\+srv)?://\S+")] | None = _setting(
+        None,
+        "The database; unset: a mongod is started on loopback",
+        expected='a URI that starts with "mongodb://" or "mongodb+srv://"',
+    )
+    mongodb_database: Annotated[str, _matching(_DATABASE)] = _setting(
+        "taskbridge",
+        "The name of the database",
+        expected='up to 38 letters, digits, "_" and "-"',
+    )
+    mongodb_driver: Annotated[Literal["pymongo", "motor"], BeforeValidator(_lower)] = _setting(
+        "pymongo", "The driver", expected='"pymongo" or "motor"'
+    )
+    encryption_keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_keys)] = _setting(
+        (),
+        "The key ring for stored tokens, newest first; required with OAuth",
+        expected="keys of 32 bytes in base64, separated by commas, newest first",
+    )
+    api_keys: SecretStr | None = _setting(
+        None, "REST keys; unset: the REST API is off", expected="REST keys"
+    )
+    metrics_token: Token | None = _setting(
+        None,
+        "What /metrics and /stats want as bearer",
+        expected="a token of printable ASCII characters without spaces",
+    )
+    host: Annotated[str, _matching(r"[0-9A-Za-z.:_-]+")] = _setting(
+        "0.0.0.0",  # noqa: S104  # in a container there is nothing else to listen on
+        "The address to listen on",
+        expected="an address or host name",
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] = _setting(
+        3000, "The port to listen on", expected="a whole number from 1 to 65535"
+    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)
+    ] = _setting(
+        "info",
+        "The least important lines to log",
+        expected='"debug", "info", "warning", "error" or "critical"',
+    )
+    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower)] | None = _setting(
+        None,
+        "json, or console (the default on a terminal)",
+        expected='"json" or "console"',
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # this and below: the base's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # unused
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # unused
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # unused
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `load` gathered and nothing else: no variable is read behind our back."""
+        return (init_settings,)
+
+    def secret_values(self) -> Iterator[str]:
+        """Yield every secret, for the redaction of logs."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            for secret in value if isinstance(value, tuple) else (value,):
+                if isinstance(secret, SecretStr):
+                    yield secret.get_secret_value()
+
+    def wants_console(self, *, terminal: bool) -> bool:
+        """Tell whether logs are for a person's eyes."""
+        return self.log_format == "console" or (self.log_format is None and terminal)
+
+
+_TOGETHER = (
+    ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
+    ("NOTION_CLIENT_ID", "NOTION_CLIENT_SECRET"),
+)
+_TOGETHER_TO_SERVE = ("NOTION_TOKEN", "NOTION_DATABASE")
+
+
+def load(environ: Mapping[str, str], dotenv: Path | None, *, serving: bool = True) -> Settings:
+    """Return the settings of `environ`, over those of the file `dotenv`. WrongSettings.
+
+    An empty variable counts as unset. Not `serving` (the `notion setup` command, say), what only
+    a running bot needs may be missing.
+    """
+    given, faulty = _gather(environ, dotenv)
+    faults = (*faulty.values(), *_missing(given.keys() | faulty.keys(), serving=serving))
+    try:
+        settings = Settings(**{name.lower(): value for name, value in given.items()})  # type: ignore[arg-type]  # texts, which the validators read
+    except ValidationError as error:
+        places = (str(details["loc"][0]) for details in error.errors())
+        wrong = dict.fromkeys(place.upper() for place in places)
+        raise WrongSettings((*faults, *(_wrong(name, given[name]) for name in wrong))) from None
+    if faults:
+        raise WrongSettings(faults)
+    return settings
+
+
+def names() -> Iterator[str]:
+    """Yield the variables' names."""
+    yield from (name.upper() for name in Settings.model_fields)
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a variable's value must never be shown (and may come as NAME_FILE)."""
+    return "SecretStr" in str(_field(name).annotation)
+
+
+def _gather(
+    environ: Mapping[str, str], dotenv: Path | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what is set, files of secrets read, and the faults met on the way, each by name."""
+    values = {**_in_file(dotenv), **environ}
+    found: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for name in names():
+        value, path = (values.get(key, "").strip() for key in (name, f"{name}_FILE"))
+        try:
+            value = _secret_of(name, value, path) if path and is_secret(name) else value
+        except _BadFile as fault:
+            faults[name] = str(fault)
+        else:
+            if value:
+                found[name] = value
+    return found, faults
+
+
+class _BadFile(Exception):
+    """A secret cannot be read from its file; the message is the sentence."""
+
+
+def _secret_of(name: str, value: str, path: str) -> str:
+    if value:
+        raise _BadFile(f"{name}: found {name}_FILE as well, expected only one of them.")
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "not text"
+        raise _BadFile(
+            f"{name}_FILE: found {_shown(path)} ({why}), expected a text file."
+        ) from error
+    if not value:
+        raise _BadFile(f"{name}_FILE: found an empty file, expected {_expected(name)}.")
+    return value
+
+
+def _in_file(dotenv: Path | None) -> dict[str, str]:
+    if dotenv is None:
+        return {}
+    read = DotEnvSettingsSource(Settings, env_file=dotenv, env_file_encoding="utf-8").env_vars
+    return {name.upper(): value for name, value in read.items() if value is not None}
+
+
+def _missing(given: Collection[str], *, serving: bool) -> Iterable[str]:
+    if serving and "SLACK_SIGNING_SECRET" not in given:
+        yield _absent("SLACK_SIGNING_SECRET")
+    for pair in (*_TOGETHER, *((_TOGETHER_TO_SERVE,) if serving else ())):
+        there = [name for name in pair if name in given]
+        if len(there) == 1:
+            (absent,) = set(pair) - set(there)
+            yield _absent(absent, because=f"{there[0]} is set")
+    oauth = [name for pair in _TOGETHER for name in pair if name in given]
+    if oauth and "ENCRYPTION_KEYS" not in given:
+        yield _absent("ENCRYPTION_KEYS", because=f"{oauth[0]} is set")
+
+
+def _absent(name: str, *, because: str = "") -> str:
+    reason = f", since {because}" if because else ""
+    return f"{name}: found nothing, expected {_expected(name)}{reason}."
+
+
+def _wrong(name: str, value: str) -> str:
+    found = f"a secret of {len(value)} characters" if is_secret(name) else _shown(value)
+    return f"{name}: found {found}, expected {_expected(name)}."
+
+
+def _shown(value: str) -> str:
+    value = _CREDENTIALS.sub("//…@", value)
+    cut = value if len(value) <= _SHOWN_CHARACTERS else value[:_SHOWN_CHARACTERS] + "…"
+    return ascii(cut) if not cut.isprintable() else f'"{cut}"'
+
+
+def _expected(name: str) -> str:
+    extra = _field(name).json_schema_extra
+    return str(extra["expected"]) if isinstance(extra, dict) else ""
+
+
+def _field(name: str) -> FieldInfo:
+    return Settings.model_fields[name.lower()]
