@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from playground.slack import render
+from playground.slack.pings import pings
 from playground.slack.wire import Json
 
 ChannelKind = Literal["public", "private", "im", "mpim"]
@@ -63,6 +64,11 @@ class Message:
     def is_ephemeral(self) -> bool:
         """Tell whether one person alone sees it, and Slack keeps no copy."""
         return self.ephemeral_to is not None
+
+    @property
+    def pings(self) -> frozenset[str]:
+        """Return whom it would notify: user ids, or `channel`, `here`, `everyone`."""
+        return pings(self.text, [*self.blocks, *self.attachments])
 
     @property
     def plain(self) -> str:
