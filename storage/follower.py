@@ -1,12 +1,17 @@
 """The block of a task that its Notion follower works on, as update pipelines; pure.
 
 A follower is behind exactly where `next_attempt_at` is there; it is also when a lease ends. All
-instants are the database's: `$$NOW`.
+instants are the database's own, `$$NOW`, so the clocks of the instances cannot matter.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.codec import Document, encode_row
+from tasks.model import SyncState
+from tasks.ports import Row
 
 LEASE_SECONDS = 60  # longer than Notion's slowest answer, or two of us would push
 LEASE = timedelta(seconds=LEASE_SECONDS)
@@ -18,3 +23,162 @@ SPACING = timedelta(seconds=1)
 """The least time between two pushes of one task."""
 BACKLOG_BOUND = 10_000
 """Up to how many waiting tasks are counted."""
+
+WAITS: Document = {"notion.next_attempt_at": {"$exists": True}}
+"""Behind, due or not; the words of the partial indexes."""
+IS_DUE: Document = {**WAITS, "$expr": {"$lte": ["$notion.next_attempt_at", "$$NOW"]}}
+IN_ORDER = [("notion.next_attempt_at", 1)]
+
+
+def later(by: timedelta, than: str = "$$NOW") -> Document:
+    """Return the instant `by` later than a field or variable; null where that is missing."""
+    return {"$add": [than, by // timedelta(milliseconds=1)]}
+
+
+def new_block(at: datetime) -> Document:
+    """Return the block of a new task: due at once, `at` by the database's clock."""
+    return {"fence": 0, "attempts": 0, "pending_since": at, "next_attempt_at": at}
+
+
+def on_change() -> Document:
+    """Return what the write of a change sets: due soon, and tried again where it was set aside.
+
+    Never before a running lease ends (two would push), never within a pause, not too soon after
+    the last push; else once a burst of changes is over, or has lasted long enough.
+    """
+    since = {"$ifNull": ["$notion.pending_since", "$$NOW"]}
+    burst_over = {"$min": [later(DEBOUNCE), _plus(since, DEBOUNCE_LIMIT)]}
+    spaced = later(SPACING, "$notion.pushed_at")
+    return {
+        "notion.pending_since": since,
+        "notion.next_attempt_at": {
+            "$max": ["$notion.lease_until", "$notion.not_before", spaced, burst_over]
+        },
+        "notion.state": "$$REMOVE",
+        "notion.error": "$$REMOVE",
+    }
+
+
+def _plus(instant: Document, by: timedelta) -> Document:
+    return {"$add": [instant, by // timedelta(milliseconds=1)]}
+
+
+def claimed() -> list[Document]:
+    """Take the lease, with the next fence."""
+    return [
+        {
+            "$set": {
+                "notion.fence": _one_more("$notion.fence"),
+                "notion.attempts": _one_more("$notion.attempts"),
+                "notion.claimed_at": "$$NOW",
+                "notion.lease_until": later(LEASE),
+                "notion.next_attempt_at": later(LEASE),
+            }
+        }
+    ]
+
+
+def _one_more(field: str) -> Document:
+    return {"$add": [{"$ifNull": [field, 0]}, 1]}
+
+
+def intended() -> list[Document]:
+    """Note that a creation is about to be sent."""
+    return [
+        {
+            "$set": {
+                "notion.create_attempts": _one_more("$notion.create_attempts"),
+                "notion.last_sent_at": "$$NOW",
+            }
+        }
+    ]
+
+
+def _row(row: Row) -> Document:
+    fields = encode_row(row)
+    return {f"notion.{name}": {"$literal": value} for name, value in fields.items()}
+
+
+def adopted(row: Row) -> list[Document]:
+    """Note the row, and nothing else."""
+    return [{"$set": _row(row)}]
+
+
+def completed(row: Row) -> list[Document]:
+    """Note the row and give the lease back; what changed since the claim stays due."""
+    moved_on = {"$gt": ["$rev", row.rev]}
+    since_claim = {"$ifNull": ["$notion.claimed_at", "$$NOW"]}
+    return [
+        {
+            "$set": {
+                **_row(row),
+                "notion.attempts": 0,
+                "notion.synced_at": "$$NOW",
+                "notion.pushed_at": "$$NOW",
+                "notion.pending_since": {"$cond": [moved_on, since_claim, "$$REMOVE"]},
+                "notion.next_attempt_at": {"$cond": [moved_on, later(SPACING), "$$REMOVE"]},
+                **_removed("lease_until", "not_before", "state", "error"),
+            }
+        }
+    ]
+
+
+def _removed(*names: str) -> Document:
+    return {f"notion.{name}": "$$REMOVE" for name in names}
+
+
+def postponed(wait: timedelta, reason: str | None) -> list[Document]:
+    """Give the lease back, not to be taken before `wait` has passed."""
+    return [
+        {
+            "$set": {
+                "notion.not_before": later(wait),
+                "notion.next_attempt_at": later(wait),
+                "notion.error": "$$REMOVE" if reason is None else {"$literal": reason},
+                **_removed("lease_until"),
+            }
+        }
+    ]
+
+
+def released() -> list[Document]:
+    """Give the lease back as if it had never been taken."""
+    return [
+        {
+            "$set": {
+                "notion.attempts": {"$max": [0, {"$subtract": ["$notion.attempts", 1]}]},
+                "notion.next_attempt_at": "$$NOW",
+                **_removed("lease_until"),
+            }
+        }
+    ]
+
+
+def put_aside(*, rev: int, state: SyncState, reason: str) -> list[Document]:
+    """Wait for a person or a change; one that came after the claimed `rev` counts already."""
+    moved_on = {"$gt": ["$rev", rev]}
+    as_changed = on_change()
+    aside: Document = {
+        "notion.pending_since": "$$REMOVE",
+        "notion.next_attempt_at": "$$REMOVE",
+        "notion.state": state.value,
+        "notion.error": {"$literal": reason},
+    }
+    settled: dict[str, Any] = {
+        name: {"$cond": [moved_on, as_changed[name], value]} for name, value in aside.items()
+    }
+    return [{"$set": _removed("lease_until", "not_before")}, {"$set": settled}]
+
+
+def requeued() -> list[Document]:
+    """Make it due now, or when a running lease ends."""
+    return [
+        {
+            "$set": {
+                "notion.attempts": 0,
+                "notion.pending_since": {"$ifNull": ["$notion.pending_since", "$$NOW"]},
+                "notion.next_attempt_at": {"$max": ["$$NOW", "$notion.lease_until"]},
+                **_removed("not_before", "state", "error"),
+            }
+        }
+    ]

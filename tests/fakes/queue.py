@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage.follower import BACKLOG_BOUND, DEBOUNCE, DEBOUNCE_LIMIT, LEASE, SPACING
+from storage.follower import BACKLOG_BOUND, LEASE, SPACING
 from tasks.errors import LeaseLost
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
@@ -67,8 +67,7 @@ class MemorySyncQueue(SyncQueue):
         follower.pushed_at = follower.synced_at = now
         if self._task(claim).rev > row.rev:
             follower.pending_since = follower.claimed_at or now
-            soonest = min(now + DEBOUNCE, follower.pending_since + DEBOUNCE_LIMIT)
-            follower.next_attempt_at = max(now + SPACING, soonest)
+            follower.next_attempt_at = now + SPACING
         else:
             follower.pending_since = follower.next_attempt_at = None
 

@@ -1,0 +1,170 @@
+"""A change of a task as one update: the same as `Task.changed`, carried out by the database.
+
+Nothing is read before. What every field was, which ones really differ and the new revision are
+found in the very write, so two changes at once both count, and a repeated key changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storage.codec import (
+    APPLIED_KEYS,
+    LONG_AGO,
+    NOBODY,
+    Document,
+    due_keys,
+    empty,
+    encode,
+    encode_actor,
+    to_milliseconds,
+)
+from storage.follower import on_change
+from tasks.commands import words_of
+from tasks.model import Due, Field, Status
+from tasks.patch import Patch
+from tasks.ports import ChangeOrder
+
+CHANGES_KEPT = 10
+"""How many changes stay with the task when the others move to the history."""
+CHANGES_MAX = 20
+"""With how many changes they do."""
+
+
+def literal(value: Any) -> Document:  # noqa: ANN401  # BSON has no narrower type
+    """Return a value as itself: a bare text that begins with `$` would be read as a field."""
+    return {"$literal": value}
+
+
+def condition(order: ChangeOrder) -> Document:
+    """Return which task is to be changed, and only if that makes a difference."""
+    differs = [{"$ne": [_before(name), _after(order.patch, name)]} for name in order.patch.fields]
+    where: Document = {
+        "number": order.number,
+        "applied": {"$ne": order.key},
+        "$expr": {"$or": differs},
+    }
+    if order.expected_rev is not None:
+        where["rev"] = order.expected_rev
+    if not restores(order.patch):
+        where["deleted"] = {"$ne": True}
+    return where
+
+
+def restores(patch: Patch) -> bool:
+    """Tell whether a deleted task may be changed by it."""
+    return patch.values.get(Field.DELETED) is False
+
+
+def update(order: ChangeOrder) -> list[Document]:
+    """Return the pipeline that carries the order out."""
+    return [{"$set": _fields(order)}, {"$set": _derived(order.patch)}]
+
+
+def _before(name: Field) -> Document:
+    return {"$ifNull": [f"${name.value}", literal(empty(name))]}
+
+
+def _after(patch: Patch, name: Field) -> Document:
+    if name in patch.values:
+        return literal(encode(patch.values[name]))
+    before = _before(name)
+    if name in patch.added:
+        new = literal(list(dict.fromkeys(patch.added[name])))
+        return {"$concatArrays": [before, _without(new, before)]}
+    return _without(before, literal(list(patch.removed[name])))
+
+
+def _without(entries: Document, others: Document) -> Document:
+    kept = {"$not": [{"$in": ["$$entry", others]}]}
+    return {"$filter": {"input": entries, "as": "entry", "cond": kept}}
+
+
+def _fields(order: ChangeOrder) -> Document:
+    at, person = to_milliseconds(order.at), order.by.person
+    applied = {"$concatArrays": [{"$ifNull": ["$applied", []]}, [literal(order.key)]]}
+    changes = {"$concatArrays": [{"$ifNull": ["$changes", []]}, [_change(order)]]}
+    fields: Document = {
+        **{name.value: _after(order.patch, name) for name in order.patch.fields},
+        "rev": {"$add": ["$rev", 1]},
+        "updated_at": at,
+        "changes": changes,
+        "applied": {"$slice": [applied, -APPLIED_KEYS]},
+    }
+    if person is not None:
+        touched = [{"$ifNull": ["$touched_by", []]}, [literal(person)]]
+        fields["touched_by"] = {"$setUnion": touched}
+    if Field.STATUS in order.patch.values:
+        fields |= _completion(order)
+    return fields
+
+
+def _change(order: ChangeOrder) -> Document:
+    steps = [
+        {
+            "field": name.value,
+            "before": _before(name),
+            "after": _after(order.patch, name),
+        }
+        for name in order.patch.fields
+    ]
+    differs = {"$ne": ["$$step.before", "$$step.after"]}
+    return {
+        "rev": {"$add": ["$rev", 1]},
+        "by": literal(encode_actor(order.by)),
+        "at": to_milliseconds(order.at),
+        "fields": {"$filter": {"input": steps, "as": "step", "cond": differs}},
+        "undoes": literal(order.undoes),
+        "key": literal(order.key),
+    }
+
+
+def _completion(order: ChangeOrder) -> Document:
+    is_done = order.patch.values[Field.STATUS] is Status.DONE
+    at = to_milliseconds(order.at) if is_done else None
+    by = order.by.person if is_done else None
+    moved = {"$ne": [_before(Field.STATUS), _after(order.patch, Field.STATUS)]}
+    return {
+        "completed_at": {"$cond": [moved, literal(at), "$completed_at"]},
+        "completed_by": {"$cond": [moved, literal(by), "$completed_by"]},
+    }
+
+
+def _derived(patch: Patch) -> Document:
+    derived: Document = {
+        "state": _STATE,
+        "owners": _OWNERS,
+        "done_sort": {"$ifNull": ["$completed_at", LONG_AGO]},
+        "history_at": _HISTORY_AT,
+        **on_change(),
+    }
+    title, due = patch.values.get(Field.TITLE), patch.values.get(Field.DUE)
+    if isinstance(title, str):
+        derived["words"] = literal(list(words_of(title)))
+    if Field.DUE in patch.values:
+        derived |= due_keys(due if isinstance(due, Due) else None)
+    return derived
+
+
+_STATE = {
+    "$cond": [
+        {"$eq": ["$deleted", True]},
+        "deleted",
+        {"$cond": [{"$eq": ["$status", Status.DONE.value]}, "done", "open"]},
+    ]
+}
+_CREATOR = {"$cond": [{"$gt": ["$creator", None]}, ["$creator"], []]}
+_OWNERS = {
+    "$cond": [
+        {"$eq": [{"$ifNull": ["$assignees", []]}, []]},
+        {"$concatArrays": [_CREATOR, [NOBODY]]},
+        "$assignees",
+    ]
+}
+_HISTORY_AT = {
+    "$cond": [
+        {"$gt": [{"$size": "$changes"}, CHANGES_MAX]},
+        {"$ifNull": ["$history_at", "$$NOW"]},
+        "$$REMOVE",
+    ]
+}

@@ -1,0 +1,115 @@
+"""The client of the database; the only place that knows which driver runs.
+
+Everything else is written to what PyMongo's asynchronous API and Motor share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from enum import StrEnum
+from typing import Any, cast
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidName
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from storage.codec import Document
+from storage.collections import Collection, TenantCollection
+from storage.operations import REQUEST, Observe, Operations, within
+
+_OPTIONS: dict[str, Any] = {
+    "w": "majority",
+    "retryWrites": True,
+    "retryReads": True,
+    "serverSelectionTimeoutMS": 2000,
+    "connectTimeoutMS": 2000,
+    "appname": "taskbridge",
+}
+_CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+_MAJORITY = WriteConcern("majority")
+_PRIMARY_ALONE = WriteConcern(1)
+
+
+class Driver(StrEnum):
+    """Which library speaks to the database."""
+
+    PYMONGO = "pymongo"
+    MOTOR = "motor"
+
+
+class BadAddress(ValueError):
+    """The address of the database, or its name, cannot be used; the message says why."""
+
+
+class Database:
+    """The database of the bot."""
+
+    def __init__(self, driven: AsyncDatabase[Document], operations: Operations) -> None:
+        self._driven = driven
+        self._operations = operations
+
+    def tenants(self, name: str, *, by_primary_alone: bool = False) -> TenantCollection:
+        """Return a collection of tenants' data; writes are a majority's unless told otherwise."""
+        concern = _PRIMARY_ALONE if by_primary_alone else _MAJORITY
+        return TenantCollection(self._collection(name, concern))
+
+    def across_tenants(self, name: str) -> Collection:
+        """Return a collection without the guard: for followers' claims and what is no tenant's."""
+        return self._collection(name, _MAJORITY)
+
+    def _collection(self, name: str, concern: WriteConcern) -> Collection:
+        driven = self._driven.get_collection(
+            name,
+            codec_options=_CODEC,
+            read_concern=ReadConcern("majority"),
+            write_concern=concern,
+        )
+        return Collection(driven, self._operations)
+
+    async def ping(self) -> None:
+        """Return where a primary answers. NotSaved: none does, and nothing can be saved."""
+        with within(REQUEST):
+            await self._operations.read("ping", lambda: self._driven.command("ping"))
+
+
+@asynccontextmanager
+async def connect(
+    uri: str,
+    *,
+    database: str,
+    driver: Driver = Driver.PYMONGO,
+    observe: Observe | None = None,
+) -> AsyncIterator[Database]:
+    """Open a client for as long as the context lasts; it connects when first asked. BadAddress."""
+    try:
+        client = _client(uri, driver)
+        driven = client.get_database(database)
+    except (ConfigurationError, InvalidName, ValueError) as error:
+        raise BadAddress(str(error)) from error
+    try:
+        yield Database(driven, Operations(observe))
+    finally:
+        # Motor's close returns nothing, PyMongo's has to be awaited.
+        closing = cast("Any", client.close())
+        if closing is not None:
+            await closing
+
+
+def _client(uri: str, driver: Driver) -> AsyncMongoClient[Document]:
+    match driver:
+        case Driver.PYMONGO:
+            return AsyncMongoClient(uri, **_OPTIONS)
+        case Driver.MOTOR:
+            motor: Any = AsyncIOMotorClient(uri, **_OPTIONS)
+            return cast("AsyncMongoClient[Document]", motor)
+
+
+async def ping(database: Database) -> None:
+    """Return where the database can save. NotSaved: it cannot."""
+    await database.ping()

@@ -1,0 +1,152 @@
+"""Every index, what it is for and which question it answers; created at start.
+
+They begin with the team, so that a question costs what the team is large, not what the
+installation is, and so that `team_id` can be the shard key. Only the two that followers find their
+work by cross teams.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pymongo import IndexModel
+
+from storage.client import Database
+from storage.codec import Document
+from storage.operations import Patience, within
+
+BUILDING = Patience(each_seconds=600.0, whole_seconds=600.0, tries=1)
+"""An index over millions of tasks takes its time; nobody waits for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """One index; what `only` does not match is not in it."""
+
+    collection: str
+    name: str
+    keys: tuple[tuple[str, int], ...]
+    why: str
+    unique: bool = False
+    only: Document | None = None
+
+    @property
+    def model(self) -> IndexModel:
+        """It, in the driver's words."""
+        partial = {} if self.only is None else {"partialFilterExpression": self.only}
+        return IndexModel(list(self.keys), name=self.name, unique=self.unique, **partial)
+
+
+def _on_tasks(
+    name: str, *keys: str, why: str, unique: bool = False, only: Document | None = None
+) -> Index:
+    pairs = tuple((key.removeprefix("-"), -1 if key.startswith("-") else 1) for key in keys)
+    return Index(collection="tasks", name=name, keys=pairs, why=why, unique=unique, only=only)
+
+
+INDEXES = (
+    _on_tasks(
+        "number",
+        *("team_id", "number"),
+        unique=True,
+        why="a task by what people type (T-12); no number twice",
+    ),
+    _on_tasks(
+        "origin_key",
+        *("team_id", "origin_key"),
+        unique=True,
+        why="one action makes one task; a repeated one finds it",
+    ),
+    _on_tasks(
+        "owner",
+        *("team_id", "owners", "state", "due_sort", "number"),
+        why="list mine, @person, unassigned",
+    ),
+    _on_tasks(
+        "open",
+        *("team_id", "due_sort", "number"),
+        only={"state": "open"},
+        why="list all, overdue, today, week",
+    ),
+    _on_tasks(
+        "channel",
+        *("team_id", "channel", "state", "due_sort", "number"),
+        why="list here",
+    ),
+    _on_tasks(
+        "tag",
+        *("team_id", "tags", "state", "due_sort", "number"),
+        why="list #tag",
+    ),
+    _on_tasks(
+        "word",
+        *("team_id", "words", "state", "due_sort", "number"),
+        why="list words, search: each word as the beginning of one in the title",
+    ),
+    _on_tasks(
+        "done",
+        *("team_id", "-done_sort", "number"),
+        only={"state": "done"},
+        why="list done, latest first",
+    ),
+    _on_tasks(
+        "touched",
+        *("team_id", "touched_by", "-updated_at"),
+        why="undo: what a person had a hand in, latest first",
+    ),
+    _on_tasks(
+        "behind",
+        "notion.next_attempt_at",
+        only={"notion.next_attempt_at": {"$exists": True}},
+        why="claims of the Notion follower, across teams",
+    ),
+    _on_tasks(
+        "team_behind",
+        *("team_id", "notion.next_attempt_at"),
+        only={"notion.next_attempt_at": {"$exists": True}},
+        why="sync status: how much of a team waits",
+    ),
+    _on_tasks(
+        "set_aside",
+        *("team_id", "notion.state"),
+        only={"notion.state": {"$exists": True}},
+        why="sync status: what needs a person",
+    ),
+    _on_tasks(
+        "long",
+        "history_at",
+        only={"history_at": {"$exists": True}},
+        why="tasks whose older changes are to be moved, across teams",
+    ),
+    Index(
+        collection="history",
+        name="change",
+        keys=(("team_id", 1), ("task_id", 1), ("rev", 1)),
+        unique=True,
+        why="history T-12; no change is kept twice",
+    ),
+)
+
+
+async def ensure_indexes(database: Database) -> None:
+    """Create the indexes that are not there yet; a caller tries again on StoreError."""
+    with within(BUILDING):
+        for name in sorted({index.collection for index in INDEXES}):
+            models = [index.model for index in INDEXES if index.collection == name]
+            await database.across_tenants(name).create_indexes("indexes.create", models)
+
+
+def table() -> str:
+    """Return the indexes as a table in Markdown, for the documentation."""
+    rows = ["| collection | keys | only | for |", "|---|---|---|---|"]
+    for index in INDEXES:
+        keys = ", ".join(f"`{key}`{' ↓' if order < 0 else ''}" for key, order in index.keys)
+        unique = " (unique)" if index.unique else ""
+        only = "" if index.only is None else _in_words(index.only)
+        rows.append(f"| {index.collection} | {keys}{unique} | {only} | {index.why} |")
+    return "\n".join(rows)
+
+
+def _in_words(only: Document) -> str:
+    ((field, value),) = only.items()
+    return f"`{field}` present" if isinstance(value, dict) else f"`{field}` = {value}"

@@ -1,0 +1,153 @@
+"""SyncQueue on MongoDB: claims on the tasks whose row is behind."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from storage import follower
+from storage.client import Database
+from storage.codec import Document, decode_row, from_document
+from storage.collections import Pipeline
+from storage.follower import BACKLOG_BOUND, IN_ORDER, IS_DUE, WAITS
+from storage.operations import REQUEST, WORKER, within
+from tasks.errors import LeaseLost, NoSuchTask
+from tasks.model import SyncState, Task
+from tasks.ports import Backlog, Claim, Row, SyncQueue
+
+_CANDIDATES = 20  # seen at once; each instance tries them in an order of its own
+
+
+class MongoSyncQueue(SyncQueue):
+    """The follower's block of each task, changed only under the fence of its claim."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        shuffle: Callable[[list[Document]], None] = random.shuffle,
+    ) -> None:
+        self._tasks = database.tenants("tasks")
+        self._all = database.across_tenants("tasks")
+        self._shuffle = shuffle
+
+    async def claim(self) -> Claim | None:
+        """Take a task that is due; see the port."""
+        # In two steps: on a sharded cluster only a write that names the team is atomic.
+        with within(WORKER):
+            due = await self._all.find(
+                "queue.due", IS_DUE, sort=IN_ORDER, limit=_CANDIDATES, projection={"team_id": 1}
+            )
+            self._shuffle(due)
+            for candidate in due:
+                taken = await self._tasks.of(candidate["team_id"]).find_one_and_update(
+                    "queue.claim", {"_id": candidate["_id"], **IS_DUE}, follower.claimed()
+                )
+                if taken is not None:
+                    return _claim(taken)
+        return None
+
+    async def next_due(self) -> timedelta | None:
+        """Return how long until something is due; see the port."""
+        wait = {"$subtract": ["$notion.next_attempt_at", "$$NOW"]}
+        with within(WORKER):
+            first = await self._all.find(
+                "queue.next", WAITS, sort=IN_ORDER, limit=1, projection={"_id": 0, "wait": wait}
+            )
+        return timedelta(milliseconds=max(0, first[0]["wait"])) if first else None
+
+    async def still_held(self, claim: Claim) -> bool:
+        """Tell whether the lease still runs; see the port."""
+        runs = {"$expr": {"$gt": ["$notion.lease_until", "$$NOW"]}}
+        with within(WORKER):
+            found = await self._tasks.of(claim.task.team).find_one(
+                "queue.held", {**_mine(claim), **runs}, projection={"_id": 1}
+            )
+        return found is not None
+
+    async def intend(self, claim: Claim) -> Claim:
+        """Remember a creation before it is sent; see the port."""
+        with within(WORKER):
+            noted = await self._tasks.of(claim.task.team).find_one_and_update(
+                "queue.intend", _mine(claim), follower.intended(), projection={"notion": 1}
+            )
+        if noted is None:
+            raise LeaseLost
+        return replace(claim, row=decode_row(noted["notion"]))
+
+    async def complete(self, claim: Claim, row: Row) -> None:
+        """Record the row for the rev it shows; see the port."""
+        await self._settle("queue.complete", claim, follower.completed(row))
+
+    async def adopt(self, claim: Claim, row: Row) -> None:
+        """Record that the row exists; see the port."""
+        await self._settle("queue.adopt", claim, follower.adopted(row))
+
+    async def postpone(self, claim: Claim, *, wait: timedelta, reason: str | None = None) -> None:
+        """Give it back for later; see the port."""
+        await self._settle("queue.postpone", claim, follower.postponed(wait, reason))
+
+    async def release(self, claim: Claim) -> None:
+        """Give it back as it was; see the port."""
+        await self._settle("queue.release", claim, follower.released())
+
+    async def set_aside(self, claim: Claim, *, state: SyncState, reason: str) -> None:
+        """Stop trying; see the port."""
+        aside = follower.put_aside(rev=claim.task.rev, state=state, reason=reason)
+        await self._settle("queue.set_aside", claim, aside)
+
+    async def _settle(self, name: str, claim: Claim, update: Pipeline) -> None:
+        with within(WORKER):
+            held = await self._tasks.of(claim.task.team).update_one(name, _mine(claim), update)
+        if not held:
+            raise LeaseLost
+
+    async def requeue(self, team: str, number: int) -> Task:
+        """Make a task due again at once; see the port."""
+        with within(REQUEST):
+            found = await self._tasks.of(team).find_one_and_update(
+                "queue.requeue", {"number": number}, follower.requeued()
+            )
+        if found is None:
+            raise NoSuchTask(number)
+        return from_document(found)
+
+    async def backlog(self, team: str | None = None) -> Backlog:
+        """Return how far behind one team is, or all; see the port."""
+        whose: Document = {} if team is None else {"team_id": team}
+        oldest = {"_id": None, "behind": {"$sum": 1}, "oldest": {"$min": "$notion.pending_since"}}
+        with within(WORKER):
+            waiting = await self._all.aggregate(
+                "queue.backlog",
+                [{"$match": whose | WAITS}, {"$limit": BACKLOG_BOUND}, {"$group": oldest}],
+            )
+            aside = await self._all.aggregate(
+                "queue.set_aside_count",
+                [
+                    {"$match": {**whose, "notion.state": {"$exists": True}}},
+                    {"$limit": BACKLOG_BOUND},
+                    {"$count": "tasks"},
+                ],
+            )
+        return Backlog(
+            behind=waiting[0]["behind"] if waiting else 0,
+            oldest=waiting[0]["oldest"] if waiting else None,
+            set_aside=aside[0]["tasks"] if aside else 0,
+        )
+
+
+def _mine(claim: Claim) -> Document:
+    return {"_id": claim.task.id, "notion.fence": claim.fence}
+
+
+def _claim(taken: Document) -> Claim:
+    block = taken["notion"]
+    return Claim(
+        task=from_document(taken),
+        row=decode_row(block),
+        fence=block["fence"],
+        attempts=block["attempts"],
+        at=block["claimed_at"],
+    )

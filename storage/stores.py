@@ -1,0 +1,41 @@
+"""Every adapter of the storage, built in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.budget import MongoBudget
+from storage.client import Database
+from storage.columns import MongoColumns
+from storage.history import HistoryWorker
+from storage.installations import MongoInstallations
+from storage.queue import MongoSyncQueue
+from storage.sealing import KeyRing
+from storage.tasks import MongoTaskStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """What the rest of the bot asks of the database."""
+
+    tasks: MongoTaskStore
+    queue: MongoSyncQueue
+    budget: MongoBudget
+    columns: MongoColumns
+    installations: MongoInstallations | None
+    """None where there are no keys to seal tokens with: installing over OAuth is off."""
+    history: HistoryWorker
+
+
+def open_stores(
+    database: Database, *, requests_per_minute: int, keys: KeyRing | None = None
+) -> Stores:
+    """Build them; nothing is asked of the database yet."""
+    return Stores(
+        tasks=MongoTaskStore(database),
+        queue=MongoSyncQueue(database),
+        budget=MongoBudget(database, requests_per_minute=requests_per_minute),
+        columns=MongoColumns(database),
+        installations=None if keys is None else MongoInstallations(database, keys=keys),
+        history=HistoryWorker(database),
+    )

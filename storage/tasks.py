@@ -1,0 +1,165 @@
+"""TaskStore on MongoDB: one document for a task, one write for an action."""
+
+from __future__ import annotations
+
+from pymongo.errors import DuplicateKeyError
+
+from storage import change, lists
+from storage.client import Database
+from storage.codec import Document, decode_change, from_document, to_document
+from storage.follower import new_block
+from storage.lists import PAGE_MAX, SORTS, Position
+from storage.operations import REQUEST, within
+from tasks.commands import ListTasks, Page, Saved
+from tasks.errors import (
+    NoSuchTask,
+    NotSaved,
+    OutcomeUnknown,
+    StaleRevision,
+    StoreError,
+    TaskIsDeleted,
+)
+from tasks.model import Change, PersonId, Task
+from tasks.ports import ChangeOrder, TaskStore
+
+_RACES = 5  # how often a change may find its reason to fail gone when it looks for it
+_NUMBER_CLASHES = 3
+
+
+class MongoTaskStore(TaskStore):
+    """Tasks in the collection `tasks`, their numbers counted in `counters`."""
+
+    def __init__(self, database: Database) -> None:
+        self._tasks = database.tenants("tasks")
+        self._history = database.tenants("history")
+        # A number lost in a failover is found by the unique index, so no majority is waited for.
+        self._counters = database.tenants("counters", by_primary_alone=True)
+
+    async def add(self, task: Task, *, key: str) -> Saved:
+        """Keep a new task; see the port."""
+        with within(REQUEST):
+            document, highest = to_document(task, origin_key=key), 0
+            for _ in range(_NUMBER_CLASHES):
+                counted = await self._count(task.team, highest)
+                document |= {"number": counted["last"], "notion": new_block(counted["at"])}
+                try:
+                    await self._tasks.of(task.team).insert_one("tasks.add", document)
+                except DuplicateKeyError:
+                    if (existing := await self._by_key(task.team, key)) is not None:
+                        # The same id: it was this very insertion, whose first answer got lost.
+                        return Saved(task=existing, repeated=existing.id != task.id)
+                    highest = await self._highest(task.team)
+                else:
+                    return Saved(task=from_document(document))
+        raise NotSaved
+
+    async def _count(self, team: str, at_least: int) -> Document:
+        """Return the next number, and the database's clock, which an insertion cannot ask for."""
+        last = {"$max": [{"$ifNull": ["$last", 0]}, at_least]}
+        pipeline = [{"$set": {"last": {"$add": [last, 1]}, "at": "$$NOW"}}]
+        for _ in range(2):
+            try:
+                counted = await self._counters.of(team).find_one_and_update(
+                    "tasks.number", {"_id": team}, pipeline, upsert=True
+                )
+            except DuplicateKeyError:
+                continue  # another made the counter at the same moment
+            except OutcomeUnknown as error:
+                raise NotSaved from error  # at worst a number is lost
+            if counted is not None:
+                return counted
+        raise NotSaved
+
+    async def _by_key(self, team: str, key: str) -> Task | None:
+        try:
+            found = await self._tasks.of(team).find_one("tasks.by_key", {"origin_key": key})
+        except StoreError as error:
+            raise OutcomeUnknown from error  # it is there, or was refused for its number
+        return None if found is None else from_document(found)
+
+    async def _highest(self, team: str) -> int:
+        found = await self._tasks.of(team).find_one(
+            "tasks.highest", {}, projection={"number": 1}, sort=[("number", -1)]
+        )
+        return 0 if found is None else int(found["number"])
+
+    async def get(self, team: str, number: int) -> Task:
+        """Return the task; see the port."""
+        with within(REQUEST):
+            found = await self._tasks.of(team).find_one("tasks.get", {"number": number})
+        if found is None:
+            raise NoSuchTask(number)
+        return from_document(found)
+
+    async def change(self, order: ChangeOrder) -> Saved:
+        """Apply a patch; see the port."""
+        tasks = self._tasks.of(order.team)
+        where, update = change.condition(order), change.update(order)
+        with within(REQUEST):
+            for _ in range(_RACES):
+                changed = await tasks.find_one_and_update("tasks.change", where, update)
+                if changed is not None:
+                    return Saved(task=from_document(changed))
+                saved = await self._why_not(order)
+                if saved is not None:
+                    return saved
+        raise NotSaved("It changes too fast right now: try again.")
+
+    async def _why_not(self, order: ChangeOrder) -> Saved | None:
+        """Return or raise why a change was not made; None where the reason is gone meanwhile."""
+        tasks = self._tasks.of(order.team)
+        try:
+            found = await tasks.find_one("tasks.why", {"number": order.number})
+        except StoreError as error:
+            raise OutcomeUnknown from error  # the key may have been applied before
+        if found is None:
+            raise NoSuchTask(order.number)
+        task = from_document(found)
+        if order.key in found.get("applied", ()):
+            return Saved(task=task, repeated=True)
+        if task.deleted and not change.restores(order.patch):
+            raise TaskIsDeleted(task)
+        if order.expected_rev not in {None, task.rev}:
+            raise StaleRevision(task)
+        return None if order.patch.steps(task) else Saved(task=task, changed=False)
+
+    async def find(self, request: ListTasks) -> Page:
+        """Return one page of a list; see the port."""
+        asked, order = request.filter, request.filter.order
+        after = None if request.cursor is None else Position.read(request.cursor, order)
+        if lists.finds_nothing(asked):
+            return Page(tasks=())
+        limit = min(request.limit, PAGE_MAX)
+        with within(REQUEST):
+            found = await self._tasks.of(request.team).find(
+                "tasks.find", lists.query(asked, after), sort=SORTS[order], limit=limit + 1
+            )
+        page = tuple(from_document(document) for document in found[:limit])
+        more = len(found) > limit
+        return Page(tasks=page, next=Position.of(page[-1], order).cursor if more else None)
+
+    async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
+        """Return what the person had a hand in; see the port."""
+        with within(REQUEST):
+            found = await self._tasks.of(team).find(
+                "tasks.touched", {"touched_by": person}, sort=[("updated_at", -1)], limit=limit
+            )
+        return tuple(from_document(document) for document in found)
+
+    async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
+        """Return earlier changes; see the port."""
+        with within(REQUEST):
+            # In this order: what is moved between the two reads is met twice, never missed.
+            near = await self._tasks.of(task.team).find_one(
+                "tasks.changes", {"_id": task.id}, projection={"changes": 1}
+            )
+            far = await self._history.of(task.team).find(
+                "tasks.history",
+                {"task_id": task.id, "rev": {"$lt": before_rev}},
+                sort=[("rev", -1)],
+                limit=limit,
+            )
+        stored = [*(near or {}).get("changes", ()), *(moved["change"] for moved in far)]
+        changes = {one["rev"]: one for one in stored if one["rev"] < before_rev}
+        newest = sorted(changes, reverse=True)[:limit]
+        return tuple(decode_change(changes[rev]) for rev in newest)

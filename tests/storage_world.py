@@ -1,0 +1,124 @@
+"""The storage ports over memory or over a real mongod, so that one test speaks to both."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from pymongo import MongoClient
+from pymongo.database import Database as SyncDatabase
+
+from storage.client import Database, Driver, connect
+from storage.codec import Document
+from storage.indexes import ensure_indexes
+from storage.sealing import KeyRing
+from storage.stores import Stores, open_stores
+from tasks.ports import Budget, Columns, Installations, SyncQueue, TaskStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.stores import MemoryStores, memory_stores
+
+REQUESTS_PER_MINUTE = 20
+KEYS = KeyRing([b"k" * 32])
+
+_BLOCK_INSTANTS = (
+    *("pending_since", "next_attempt_at", "lease_until", "claimed_at", "not_before"),
+    *("pushed_at", "synced_at", "last_sent_at"),
+)
+
+
+RawDatabase: TypeAlias = SyncDatabase[dict[str, Any]]
+
+
+class World(ABC):
+    """Every port of the storage, and time that a test lets pass."""
+
+    tasks: TaskStore
+    queue: SyncQueue
+    budget: Budget
+    columns: Columns
+    installations: Installations
+
+    @abstractmethod
+    async def elapse(self, by: timedelta) -> None:
+        """Let time pass, for leases, pauses and budgets."""
+
+    @abstractmethod
+    async def move_history(self) -> None:
+        """Let the history worker do what it has to do."""
+
+
+class MemoryWorld(World):
+    """The fakes."""
+
+    def __init__(self) -> None:
+        self._clock = FakeClock()
+        stores: MemoryStores = memory_stores(
+            now=self._clock, requests_per_minute=REQUESTS_PER_MINUTE
+        )
+        self.tasks, self.queue, self.budget = stores.tasks, stores.queue, stores.budget
+        self.columns, self.installations = stores.columns, stores.installations
+
+    async def elapse(self, by: timedelta) -> None:
+        self._clock.advance(by)
+
+    async def move_history(self) -> None:
+        """Memory has room for all changes."""
+
+
+class MongoWorld(World):
+    """The adapters, over a database of this test alone."""
+
+    def __init__(self, database: Database, stores: Stores, raw: RawDatabase) -> None:
+        self.database = database
+        self.stores = stores
+        self.raw = raw
+        """The same database through a synchronous client, to peek."""
+        self.tasks, self.queue, self.budget = stores.tasks, stores.queue, stores.budget
+        self.columns = stores.columns
+        assert stores.installations is not None
+        self.installations = stores.installations
+
+    async def elapse(self, by: timedelta) -> None:
+        """Move all that the database's clock is compared with into the past."""
+        ms = by // timedelta(milliseconds=1)
+        shifted = {f"notion.{name}": _earlier(f"$notion.{name}", ms) for name in _BLOCK_INSTANTS}
+        self.raw.tasks.update_many({}, [{"$set": shifted}])
+        spent = {"$map": {"input": "$spent", "in": {"$subtract": ["$$this", ms]}}}
+        paused = _earlier("$blocked_until", ms)
+        self.raw.budgets.update_many({}, [{"$set": {"spent": spent, "blocked_until": paused}}])
+
+    async def move_history(self) -> None:
+        await self.stores.history.drain()
+
+
+def _earlier(field: str, ms: int) -> Document:
+    is_instant = {"$eq": [{"$type": field}, "date"]}
+    return {"$cond": [is_instant, {"$subtract": [field, ms]}, "$$REMOVE"]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """Where a world lives: a driver and its database, or memory."""
+
+    driver: Driver | None
+    uri: str = ""
+    name: str = ""
+
+
+@asynccontextmanager
+async def open_mongo(backend: Backend) -> AsyncIterator[MongoWorld]:
+    """Open the adapters over a database with its indexes."""
+    assert backend.driver is not None
+    raw = MongoClient[dict[str, Any]](backend.uri, tz_aware=True)
+    async with connect(backend.uri, database=backend.name, driver=backend.driver) as database:
+        await ensure_indexes(database)
+        stores = open_stores(database, requests_per_minute=REQUESTS_PER_MINUTE, keys=KEYS)
+        with raw:
+            yield MongoWorld(database, stores, raw[backend.name])
+
+
+BACKENDS: Sequence[str] = ("memory", *Driver)
