@@ -1,11 +1,12 @@
 """From an HTTP request below `/api/` to a method and back."""
 
+import base64
 import json
 import time
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from playground.slack.core import Core
 from playground.slack.errors import RateLimited, Refused
@@ -136,10 +137,12 @@ async def arguments(request: web.Request) -> tuple[Json, str | None]:
 def _basic(header: str) -> Json:
     """Return the app's own credentials, as the OAuth methods take them."""
     try:
-        basic = BasicAuth.decode(header)
+        login, _, password = (
+            base64.b64decode(header.rsplit(maxsplit=1)[-1], validate=True).decode().partition(":")
+        )
     except ValueError:
         raise Refused("invalid_auth") from None
-    return {"client_id": basic.login, "client_secret": basic.password}
+    return {"client_id": login, "client_secret": password}
 
 
 def _body(request: web.Request, raw: bytes) -> Json:

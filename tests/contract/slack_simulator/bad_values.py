@@ -23,7 +23,7 @@ def mrkdwn(text: str = "x") -> Json:
     return {"type": "mrkdwn", "text": text}
 
 
-def option(i: int = 0, **fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def option(i: int = 0, **fields: object) -> Json:
     return {"text": plain(f"o{i}"), "value": f"v{i}", **fields}
 
 
@@ -31,7 +31,7 @@ def options(n: int) -> list[Json]:
     return [option(i) for i in range(n)]
 
 
-def group(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def group(**fields: object) -> Json:
     return {"label": plain(), "options": options(1), **fields}
 
 
@@ -56,7 +56,7 @@ def asked(make: Make) -> Judge:
     return view_block(lambda n: {"type": "input", "label": plain(), "element": make(n)})
 
 
-def button(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def button(**fields: object) -> Json:
     return {"type": "button", "text": plain(), **fields}
 
 
@@ -65,24 +65,24 @@ def confirmed(key: str) -> Judge:
     return element(lambda n: button(confirm={**dialog, key: plain(x(n))}))
 
 
-def select(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def select(**fields: object) -> Json:
     return {"type": "static_select", **fields}
 
 
-def video(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def video(**fields: object) -> Json:
     urls = {"thumbnail_url": "https://e.com/t.png", "video_url": "https://e.com/v"}
     return {"type": "video", "alt_text": "x", "title": plain(), **urls, **fields}
 
 
-def card(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def card(**fields: object) -> Json:
     return {"type": "card", **fields}
 
 
-def container(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def container(**fields: object) -> Json:
     return {"type": "container", "child_blocks": [{"type": "divider"}], **fields}
 
 
-def feedback(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def feedback(**fields: object) -> Json:
     good = {"text": plain(), "value": "good"}
     buttons = {
         "type": "feedback_buttons",
@@ -92,7 +92,7 @@ def feedback(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
     return {"type": "context_actions", "elements": [buttons]}
 
 
-def icon(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def icon(**fields: object) -> Json:
     return {"type": "icon_button", "icon": "trash", "text": plain(), **fields}
 
 
@@ -100,15 +100,15 @@ def cells(n: int, text: str = "x") -> list[Json]:
     return [{"type": "raw_text", "text": text}] * n
 
 
-def data_table(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def data_table(**fields: object) -> Json:
     return {"type": "data_table", "caption": "x", "rows": [cells(1)] * 2, **fields}
 
 
-def table(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def table(**fields: object) -> Json:
     return {"type": "table", "rows": [cells(2)] * 2, **fields}
 
 
-def pie(n: int = 1, **segment: Any) -> Json:  # noqa: ANN401 - any JSON value
+def pie(n: int = 1, **segment: object) -> Json:
     segments = [{"label": f"s{i}", "value": 1, **segment} for i in range(n)]
     return chart({"type": "pie", "segments": segments})
 
@@ -117,16 +117,16 @@ def chart(inner: Json, title: str = "x") -> Json:
     return {"type": "data_visualization", "title": title, "chart": inner}
 
 
-def point(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def point(**fields: object) -> Json:
     return {"label": "p", "value": 1, **fields}
 
 
-def bars(series: list[Json] | None = None, **axis: Any) -> Json:  # noqa: ANN401 - any JSON value
+def bars(series: list[Json] | None = None, **axis: object) -> Json:
     given = [{"name": "s", "data": [point()]}] if series is None else series
     config = {"categories": ["p"], **axis}
     return chart({"type": "bar", "series": given, "axis_config": config})
 
 
-def source(**fields: Any) -> Json:  # noqa: ANN401 - any JSON value
+def source(**fields: object) -> Json:
     task = {"task_id": "1", "title": "x", "status": "pending"}
     return {"type": "task_card", **task, "sources": [{"type": "url", "text": "x", **fields}]}
