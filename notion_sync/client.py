@@ -1,0 +1,245 @@
+"""Notion's API as Taskbridge uses it: budgeted, bounded in time, every outcome classified."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from notion_client import AsyncClient
+
+from notion_sync.errors import Blocked, NotionError, RateLimited, UnknownOutcome
+from notion_sync.limiter import Limiter
+from notion_sync.observer import Observer, Unobserved
+from notion_sync.outcome import classified
+from notion_sync.wire import NOTION_VERSION, PAGE_SIZE, JsonObject
+from tasks.ports import Connection, Lane, Now
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 30.0
+PROBE_SECONDS = 2.0
+PATIENCE = timedelta(seconds=2)
+"""How long a call waits for the budget before it gives its place to others."""
+BLOCKED_FOR = timedelta(days=1)
+
+
+async def _at_once() -> None:
+    """Stand in where nothing has to be checked before a call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """On whose account, and how urgently, a call is made."""
+
+    connection: Connection
+    lane: Lane = Lane.PERSON
+    patience: timedelta = PATIENCE
+    before: Callable[[], Awaitable[None]] = field(default=_at_once, repr=False)
+    """Awaited when the budget is spent, right before the call; may raise to stop it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastCall:
+    """The latest real call, for `/health`."""
+
+    at: datetime
+    ok: bool
+    error: str | None = None
+
+
+def new_http() -> httpx.AsyncClient:
+    """Return the one connection pool; whoever asked for it closes it."""
+    return httpx.AsyncClient(limits=httpx.Limits(max_connections=10))
+
+
+def _silent() -> logging.Logger:
+    """Return a logger for the SDK, which would log Notion's sentences, and so people's texts."""
+    silent = logging.getLogger("notion_sync.sdk")
+    silent.propagate = False
+    if not silent.handlers:
+        silent.addHandler(logging.NullHandler())
+    return silent
+
+
+class NotionClient:
+    """One client for all tenants; the token goes with each call.
+
+    Every method raises a `NotionError` where Notion did not do it.
+    """
+
+    def __init__(
+        self,
+        *,
+        http: httpx.AsyncClient,
+        api_url: str,
+        limiter: Limiter,
+        now: Now,
+        monotonic: Callable[[], float],
+        observer: Observer | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        # Never entered with `async with`: the SDK would replace `http` by a client of its own.
+        self._sdk = AsyncClient(
+            client=http,
+            notion_version=NOTION_VERSION,
+            retry=False,
+            timeout_ms=int(timeout_seconds * 1000),
+            logger=_silent(),
+            base_url=api_url.rstrip("/"),
+        )
+        self._limiter = limiter
+        self._now = now
+        self._monotonic = monotonic
+        self._observer = observer or Unobserved()
+        self.timeout_seconds = timeout_seconds
+        self.last_call: LastCall | None = None
+
+    async def me(self, caller: Caller) -> JsonObject:
+        """Return the bot behind the token."""
+        return await self._call(caller, "users", "GET", "users/me")
+
+    async def probe(self, connection: Connection) -> None:
+        """Ask the cheapest question there is; a NotionError within two seconds, or all is well."""
+        caller = Caller(connection=connection, patience=timedelta())
+        await self._call(caller, "users", "GET", "users/me", within=PROBE_SECONDS)
+
+    def users(self, caller: Caller) -> AsyncIterator[JsonObject]:
+        """Yield all members and bots of the workspace."""
+        return self._pages(caller, "users", "GET", "users", {})
+
+    async def page(self, caller: Caller, page_id: str) -> JsonObject:
+        """Return a page, one in the trash too."""
+        return await self._call(caller, "get_page", "GET", f"pages/{page_id}")
+
+    async def create_page(
+        self, caller: Caller, *, data_source: str, properties: JsonObject
+    ) -> JsonObject:
+        """Make a row; the protocol of `creation.py` alone may ask for it."""
+        parent = {"type": "data_source_id", "data_source_id": data_source}
+        body = {"parent": parent, "properties": properties}
+        return await self._call(caller, "create_page", "POST", "pages", body=body)
+
+    async def update_page(self, caller: Caller, page_id: str, body: JsonObject) -> JsonObject:
+        """Change `properties` or `in_trash` of a page."""
+        return await self._call(caller, "update_page", "PATCH", f"pages/{page_id}", body=body)
+
+    async def database(self, caller: Caller, database_id: str) -> JsonObject:
+        """Return a database, the container of data sources."""
+        return await self._call(caller, "read_schema", "GET", f"databases/{database_id}")
+
+    async def create_database(self, caller: Caller, body: JsonObject) -> JsonObject:
+        """Make a database with its first data source."""
+        return await self._call(caller, "write_schema", "POST", "databases", body=body)
+
+    async def data_source(self, caller: Caller, data_source: str) -> JsonObject:
+        """Return a data source with its schema."""
+        path = f"data_sources/{data_source}"
+        return await self._call(caller, "read_schema", "GET", path)
+
+    async def update_data_source(
+        self, caller: Caller, data_source: str, properties: JsonObject
+    ) -> JsonObject:
+        """Add or change columns."""
+        path = f"data_sources/{data_source}"
+        body = {"properties": properties}
+        return await self._call(caller, "write_schema", "PATCH", path, body=body)
+
+    def rows(self, caller: Caller, data_source: str, body: JsonObject) -> AsyncIterator[JsonObject]:
+        """Yield the rows that a query finds, none from the trash."""
+        path = f"data_sources/{data_source}/query"
+        return self._pages(caller, "query", "POST", path, body)
+
+    async def _pages(
+        self, caller: Caller, operation: str, method: str, path: str, given: JsonObject
+    ) -> AsyncIterator[JsonObject]:
+        asked = given | {"page_size": PAGE_SIZE}
+        while True:
+            answer = await self._call(
+                caller,
+                operation,
+                method,
+                path,
+                query=asked if method == "GET" else None,
+                body=None if method == "GET" else asked,
+            )
+            for result in answer.get("results", ()):
+                yield result
+            if not answer.get("has_more") or not answer.get("next_cursor"):
+                return
+            asked = asked | {"start_cursor": answer["next_cursor"]}
+
+    async def _call(
+        self,
+        caller: Caller,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        query: JsonObject | None = None,
+        body: JsonObject | None = None,
+        within: float | None = None,
+    ) -> JsonObject:
+        key = caller.connection.key
+        # Spend before the call: a request whose answer is lost still counted.
+        await self._limiter.spend(key, lane=caller.lane, patience=caller.patience)
+        await caller.before()
+        started = self._monotonic()
+        try:
+            # The SDK's own timeout is per phase, not in total.
+            async with asyncio.timeout(within or self.timeout_seconds):
+                answer: Any = await self._sdk.request(
+                    path=path, method=method, query=query, body=body, auth=caller.connection.token
+                )
+        except Exception as raised:
+            error = classified(raised, self._now())
+            if error is None:
+                raise
+            self._note(operation, started, error)
+            await self._heed(key, error)
+            raise error from raised
+        if not isinstance(answer, dict):
+            strange = UnknownOutcome()
+            self._note(operation, started, strange)
+            raise strange
+        self._note(operation, started, None, answer.get("request_id"))
+        return answer
+
+    async def _heed(self, key: str, error: NotionError) -> None:
+        if isinstance(error, RateLimited):
+            self._observer.limited(error.scope, until=self._now() + error.wait)
+            await self._limiter.pause(key, wait=error.wait, reason=f"rate limit: {error.scope}")
+        elif isinstance(error, Blocked):
+            await self._limiter.pause(key, wait=BLOCKED_FOR, reason="blocked by Notion")
+
+    def _note(
+        self,
+        operation: str,
+        started: float,
+        error: NotionError | None,
+        request_id: str | None = None,
+    ) -> None:
+        seconds = self._monotonic() - started
+        status = HTTPStatus.OK if error is None else error.answer.status
+        self._observer.called(operation, status=status, seconds=seconds)
+        self.last_call = LastCall(
+            at=self._now(), ok=error is None, error=None if error is None else str(error)
+        )
+        if error is not None:
+            request_id = error.answer.request_id
+        log.log(
+            logging.DEBUG if error is None else logging.WARNING,
+            "Notion call",
+            extra={
+                "action": "notion_call",
+                "operation": operation,
+                "status": status if error is None else (status or type(error).__name__),
+                "seconds": round(seconds, 3),
+                "notion_request_id": request_id,
+            },
+        )

@@ -1,0 +1,91 @@
+"""Where a team's rows go: its data source and layout, read once and kept for some minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from notion_sync.client import Caller, NotionClient
+from notion_sync.errors import NotShared, Unusable
+from notion_sync.layout import DATA_SOURCE, Layout, lay_out
+from notion_sync.schema import Schema, parse, with_options_of
+from notion_sync.wire import JsonObject
+from tasks.ports import Columns, Connection, Now
+
+KEEP = timedelta(minutes=10)
+KEEP_INCOMPLETE = timedelta(minutes=1)
+"""How long a layout with a missing column is trusted: somebody may be mending it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    layout: Layout
+    saved: Mapping[str, str]
+    until: datetime
+
+
+class Databases:
+    """The layouts of all connections."""
+
+    def __init__(self, *, client: NotionClient, columns: Columns, now: Now) -> None:
+        self._client = client
+        self._columns = columns
+        self._now = now
+        self._known: dict[Connection, _Known] = {}
+
+    async def layout(self, caller: Caller, *, fresh: bool = False) -> Layout:
+        """Return the layout, from memory unless `fresh`; ids of a first contact are kept.
+
+        NotShared: it is gone or not shared. Unusable: there is not exactly one data source.
+        """
+        connection = caller.connection
+        known = self._known.get(connection)
+        if known is not None and not fresh and self._now() < known.until:
+            return known.layout
+        self._known.pop(connection, None)
+        saved = dict(await self._columns.load(connection.team, connection.database) or {})
+        schema = await self._schema(caller, saved.get(DATA_SOURCE))
+        if schema.in_trash:
+            raise Unusable("The Notion database is in the trash: restore it there.")
+        layout = lay_out(schema, saved)
+        # A column that is missing keeps its id: restored in Notion, it is the same again.
+        remembered = saved | layout.remembered
+        if remembered != saved:
+            await self._columns.save(connection.team, connection.database, remembered)
+        keep = KEEP_INCOMPLETE if layout.missing else KEEP
+        self._known[connection] = _Known(layout=layout, saved=remembered, until=self._now() + keep)
+        return layout
+
+    def learn(self, connection: Connection, page: JsonObject) -> None:
+        """Take over the options that a write has just created."""
+        known = self._known.get(connection)
+        if known is not None:
+            schema = with_options_of(page, known.layout.schema)
+            self._known[connection] = replace(known, layout=lay_out(schema, known.saved))
+
+    async def _schema(self, caller: Caller, data_source: str | None) -> Schema:
+        if data_source is not None:
+            return parse(await self._client.data_source(caller, data_source))
+        return await find_schema(self._client, caller, caller.connection.database)
+
+
+async def find_schema(client: NotionClient, caller: Caller, given: str) -> Schema:
+    """Return the data source behind the id of a database or of a data source.
+
+    NotShared: neither is there. Unusable: the database has none, or several.
+    """
+    try:
+        database = await client.database(caller, given)
+    except NotShared:
+        return parse(await client.data_source(caller, given))
+    sources = database.get("data_sources") or []
+    if not sources:
+        raise Unusable("The Notion database has no data source: give one that holds a table.")
+    if len(sources) > 1:
+        listed = ", ".join(f"“{source['name']}” ({source['id']})" for source in sources)
+        raise Unusable(
+            f"The Notion database has {len(sources)} data sources: set NOTION_DATABASE to the id "
+            f"of one of them: {listed}."
+        )
+    return parse(await client.data_source(caller, sources[0]["id"]))
