@@ -28,6 +28,26 @@ def _rich_text(call: Call, value: object, path: str) -> object:
     return read_rich_text(call, value, path)
 
 
+def _code(call: Call, value: object, path: str) -> object:
+    """Read the text of a code block: pieces of one style become one, as recorded only there."""
+    merged: list[JsonObject] = []
+    for text in read_rich_text(call, value, path):
+        last = merged[-1] if merged else None
+        if last is not None and _same_style(last, text):
+            content = last["plain_text"] + text["plain_text"]
+            inner = {**last["text"], "content": content}
+            merged[-1] = {**last, "text": inner, "plain_text": content}
+        else:
+            merged.append(text)
+    return merged
+
+
+def _same_style(one: JsonObject, other: JsonObject) -> bool:
+    return one["type"] == other["type"] == "text" and all(
+        one[key] == other[key] for key in ("annotations", "href")
+    )
+
+
 def _caption(call: Call, value: object, path: str) -> object:
     return read_rich_text(call, [] if value is None else value, path)
 
@@ -95,7 +115,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     "toggle": _TEXT,
     "to_do": {"rich_text": _rich_text, "checked": _flag, "color": _color},
     "template": {"rich_text": _rich_text},
-    "code": {"caption": _caption, "rich_text": _rich_text, "language": _language},
+    "code": {"caption": _caption, "rich_text": _code, "language": _language},
     "bookmark": _LINK,
     "embed": _LINK,
     "equation": {"expression": _expression},

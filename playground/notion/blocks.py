@@ -17,7 +17,7 @@ from playground.notion.errors import archived_block, validation_error
 from playground.notion.ids import path_id
 from playground.notion.json_types import JsonObject
 from playground.notion.paging import envelope, page_of
-from playground.notion.rendering import render_block
+from playground.notion.rendering import origin, render_block
 from playground.notion.state import Block, Database, Page, Parent
 
 _MOST_CHILDREN = 100
@@ -88,7 +88,9 @@ def retrieve(call: Call) -> JsonObject:
 def list_children(call: Call) -> JsonObject:
     """Answer GET /blocks/{block_id}/children."""
     block = _named(call)
-    shown = [(child.id, render_block(call.workspace, child)) for child in _living(call, block.id)]
+    shown = [
+        (child.id, render_block(call.workspace, child)) for child in _living(call, origin(block))
+    ]
     return page_of(call, shown, kind="block")
 
 

@@ -81,7 +81,7 @@ def read_config(  # noqa: PLR0911 - one case per type
             config = column.config or default_status(ids)
             return read_status(ids, inner, inside, config=config)
         case "unique_id":
-            return {"prefix": inner.get("prefix")}
+            return {"prefix": inner.get("prefix", column.config.get("prefix"))}
         case "relation":
             return _relation(call, table, column, inner, inside)
         case "rollup":

@@ -57,6 +57,7 @@ def update(call: Call) -> JsonObject:
         update_schema(call, table, body["properties"], "body.properties")
     if "parent" in body:
         table.database_id = _database(call).id
+        table.order = call.workspace.next_order()
     if "title" in body:
         table.title = read_rich_text(call, body["title"], "body.title")
     if "icon" in body:

@@ -73,7 +73,6 @@ def add_data_source(
         order=workspace.next_order(),
         title=title,
         columns={},
-        description=database.description,
     )
     workspace.data_sources[table.id] = table
     try:

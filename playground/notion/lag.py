@@ -21,4 +21,5 @@ class IndexLag:
         left = self._misses_left.get(page_id, 0)
         if left > 0:
             self._misses_left[page_id] = left - 1
-        return left > 0 or now < created_at + timedelta(seconds=self.seconds)
+        is_young = self.seconds > 0 and now < created_at + timedelta(seconds=self.seconds)
+        return left > 0 or is_young

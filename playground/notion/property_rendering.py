@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from playground.notion.formula_results import compute
 from playground.notion.json_types import JsonObject
 from playground.notion.options import option_by_id
 from playground.notion.rollups import roll_up
@@ -43,6 +44,8 @@ class Renderer:
                 return full_user(self._workspace, page.trace.edited_by)
             case "rollup":
                 return roll_up(self._workspace, page, column, columns, self)
+            case "formula":
+                return compute(self._workspace, page, column, columns, self)
             case "relation":
                 return [{"id": page_id} for page_id in self.related(page, column)]
             case _:
@@ -68,8 +71,6 @@ class Renderer:
                 return {"prefix": column.config.get("prefix"), "number": value}
             case "button":
                 return {}
-            case "formula":
-                return value or {"type": "string", "string": None}
             case kind if kind in _LISTS:
                 return value or []
             case _:

@@ -6,19 +6,23 @@ from playground.notion.columns import columns_of_parent, ordered, render_schema
 from playground.notion.ids import compact, encoded
 from playground.notion.json_types import JsonObject
 from playground.notion.property_rendering import Renderer
-from playground.notion.rich_text import plain_text
+from playground.notion.rich_text import literal, plain_text
 from playground.notion.state import Block, Comment, Database, DataSource, Page, Parent
 from playground.notion.times import exact_stamp, minute_stamp
 from playground.notion.users import partial_user
 from playground.notion.workspace import Workspace
 
 _NOT_IN_A_SLUG = re.compile(r"[^A-Za-z0-9_]+")
+# Recorded: so an untitled database calls itself and its data source, which has an empty title.
+_UNTITLED = "New database"
 _SITE = "https://www.notion.so/"
 
 
 def page_url(page: Page) -> str:
     """Return a page's address: the slug of its title and its id without dashes."""
-    slug = _NOT_IN_A_SLUG.sub("-", plain_text(page.values.get("title", []))).strip("-")
+    # Recorded: mentions in a title do not count.
+    words = plain_text(text for text in page.values.get("title", []) if text["type"] == "text")
+    slug = _NOT_IN_A_SLUG.sub("-", words).strip("-")
     return _SITE + (f"{slug}-" if slug else "") + compact(page.id)
 
 
@@ -78,7 +82,7 @@ def render_data_source(workspace: Workspace, table: DataSource) -> JsonObject:
         "last_edited_by": partial_user(table.trace.edited_by),
         "last_edited_time": minute_stamp(table.trace.edited_at),
         "title": table.title,
-        "description": table.description,
+        "description": database.description,
         "is_inline": database.is_inline,
         "properties": render_schema(workspace, table),
         "parent": {"type": "database_id", "database_id": database.id},
@@ -89,12 +93,18 @@ def render_data_source(workspace: Workspace, table: DataSource) -> JsonObject:
     }
 
 
+def database_title(workspace: Workspace, database: Database) -> list[JsonObject]:
+    """Return what a database is called: recorded, an untitled one bears its first table's name."""
+    tables = workspace.data_sources_of(database.id)
+    return database.title or (tables[0].title if tables else []) or literal(_UNTITLED)
+
+
 def render_database(workspace: Workspace, database: Database) -> JsonObject:
     """Render a database; its times alone keep milliseconds."""
     return {
         "object": "database",
         "id": database.id,
-        "title": database.title,
+        "title": database_title(workspace, database),
         "description": database.description,
         "parent": render_parent(workspace, database.parent),
         "is_inline": database.is_inline,
@@ -103,7 +113,7 @@ def render_database(workspace: Workspace, database: Database) -> JsonObject:
         "created_time": exact_stamp(database.trace.created_at),
         "last_edited_time": exact_stamp(database.trace.edited_at),
         "data_sources": [
-            {"id": table.id, "name": plain_text(table.title)}
+            {"id": table.id, "name": plain_text(table.title) or _UNTITLED}
             for table in workspace.data_sources_of(database.id)
         ],
         "icon": database.icon,
@@ -115,9 +125,8 @@ def render_database(workspace: Workspace, database: Database) -> JsonObject:
 
 def render_block(workspace: Workspace, block: Block | Page | Database) -> JsonObject:
     """Render a block; pages and databases stand in bodies as `child_page`, `child_database`."""
-    kind, content = _content(block)
-    children = workspace.children.get(block.id, [])
-    living = [workspace.find(child_id) for child_id in children]
+    kind, content = _content(workspace, block)
+    living = [workspace.find(child_id) for child_id in workspace.children.get(origin(block), [])]
     return {
         "object": "block",
         "id": block.id,
@@ -133,11 +142,17 @@ def render_block(workspace: Workspace, block: Block | Page | Database) -> JsonOb
     }
 
 
-def _content(block: Block | Page | Database) -> tuple[str, JsonObject]:
+def origin(block: Block | Page | Database) -> str:
+    """Return the id under which a block's children hang: a synced copy shows its original's."""
+    source = block.content.get("synced_from") if isinstance(block, Block) else None
+    return block.id if source is None else str(source["block_id"])
+
+
+def _content(workspace: Workspace, block: Block | Page | Database) -> tuple[str, JsonObject]:
     if isinstance(block, Page):
         return "child_page", {"title": plain_text(block.values.get("title", []))}
     if isinstance(block, Database):
-        return "child_database", {"title": plain_text(block.title)}
+        return "child_database", {"title": plain_text(database_title(workspace, block))}
     return block.type, block.content
 
 

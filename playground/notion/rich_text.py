@@ -115,7 +115,9 @@ def _mention_database(
     call: Call, inner: JsonObject, path: str
 ) -> tuple[JsonObject, str, str | None]:
     database = call.database(an_id(inner.get("id"), f"{path}.id"))
-    title = plain_text(database.title) or "Untitled"
+    tables = call.workspace.data_sources_of(database.id)
+    named = database.title or (tables[0].title if tables else [])
+    title = plain_text(named) or "Untitled"
     return {"id": database.id}, title, f"https://www.notion.so/{compact(database.id)}"
 
 

@@ -1,4 +1,10 @@
-"""Search by title: pages and data sources, the last edited first."""
+"""Search by title: pages and data sources, the last edited first.
+
+Recorded: an object is found when its title shares a word with the query, singular and plural
+alike; data sources are found even when their database lies in the trash, rows and pages are not.
+"""
+
+import re
 
 from playground.notion.calls import Call
 from playground.notion.checks import a_string, an_object, one_of, only_keys
@@ -10,6 +16,10 @@ from playground.notion.rendering import render_data_source, render_page
 from playground.notion.rich_text import plain_text
 from playground.notion.state import DataSource, Page
 
+_WORD = re.compile(r"\w+")
+# Words that decide nothing, as full-text indexes leave them out (singular, as compared).
+_STOP_WORDS = "a all an and are at be by doe for have in is it no not of on or the thi to with"
+_UNSPECIFIC = frozenset(_STOP_WORDS.split())
 _KEYS = frozenset({"query", "filter", "sort", "start_cursor", "page_size"})
 
 
@@ -56,16 +66,31 @@ def _candidates(call: Call) -> list[Page | DataSource]:
         and not workspace.lag.hides(page.id, created_at=page.trace.created_at, now=now)
     ]
     seen += tables
-    return [thing for thing in seen if call.sees(thing) and not workspace.is_trashed(thing)]
+    return [thing for thing in seen if call.sees(thing) and not _is_gone(call, thing)]
+
+
+def _is_gone(call: Call, thing: Page | DataSource) -> bool:
+    if isinstance(thing, DataSource):
+        return thing.in_trash
+    return call.workspace.is_trashed(thing)
 
 
 def _matches(call: Call, thing: Page | DataSource) -> bool:
-    words = a_string(call.body.get("query") or "", "body.query").casefold()
+    query = a_string(call.body.get("query") or "", "body.query")
+    return not query.strip() or not _words(query).isdisjoint(_words(_title(call, thing)))
+
+
+def _words(text: str) -> set[str]:
+    found = (word.removesuffix("s") for word in _WORD.findall(text.casefold()))
+    return {word for word in found if word not in _UNSPECIFIC}
+
+
+def _title(call: Call, thing: Page | DataSource) -> str:
     if isinstance(thing, DataSource):
-        return words in plain_text(thing.title).casefold()
+        return plain_text(thing.title)
     columns = columns_of_parent(call.workspace, thing.parent.id)
     title = next((column.id for column in columns.values() if column.type == "title"), "title")
-    return words in plain_text(thing.values.get(title, [])).casefold()
+    return plain_text(thing.values.get(title, []))
 
 
 def _start(call: Call, found: list[Page | DataSource]) -> int:

@@ -25,6 +25,7 @@ class User:
     name: str | None
     kind: Literal["person", "bot"]
     email: str | None = None
+    email_verified: bool | None = None
     avatar_url: str | None = None
 
 
@@ -91,7 +92,6 @@ class DataSource:
     order: int
     title: list[JsonObject]
     columns: dict[str, Column]
-    description: list[JsonObject] = field(default_factory=list)
     icon: JsonObject | None = None
     cover: JsonObject | None = None
     in_trash: bool = False

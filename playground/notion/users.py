@@ -21,7 +21,12 @@ def full_user(workspace: Workspace, user_id: str) -> JsonObject:
     user = workspace.users.get(user_id)
     if user is None:
         return partial_user(user_id)
-    detail: JsonObject = {"email": user.email} if user.kind == "person" and user.email else {}
+    detail: JsonObject = {}
+    if user.kind == "person" and user.email:
+        detail["email"] = user.email
+        # Only some recorded workspaces show it.
+        if user.email_verified is not None:
+            detail["email_verified"] = user.email_verified
     return {
         "object": "user",
         "id": user.id,

@@ -76,8 +76,8 @@ class Workspace:
             siblings.remove(object_id)
 
     def data_sources_of(self, database_id: str) -> list[DataSource]:
-        """Return a database's live tables in order of creation."""
-        tables = self.data_sources.values()
+        """Return a database's live tables in the order in which they came to it."""
+        tables = sorted(self.data_sources.values(), key=lambda table: table.order)
         return [t for t in tables if t.database_id == database_id and not t.in_trash]
 
     def rows_of(self, data_source_id: str) -> list[Page]:

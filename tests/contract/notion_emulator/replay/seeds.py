@@ -1,0 +1,143 @@
+"""What a file needs before it begins: everything it shows that it did not make."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.contract.notion_emulator.replay.recordings import (
+    Interaction,
+    ids_in,
+    objects_in,
+)
+
+Thing = dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Seeds:
+    """Objects in the order in which they are to be seeded: the oldest first."""
+
+    things: list[Thing] = field(default_factory=list)
+    rank: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    users: list[Thing] = field(default_factory=list)
+    sights: dict[str, Thing] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+
+
+def library(files: dict[str, list[Interaction]]) -> dict[str, Thing]:
+    """Return the first full sight of every object of a repository, reads before writes."""
+    found: dict[str, Thing] = {}
+    for writes in (False, True):
+        for interactions in files.values():
+            for interaction in interactions:
+                if interaction.writes is not writes or interaction.status != 200:
+                    continue
+                for thing in objects_in(interaction.answer):
+                    seen = found.setdefault(thing["id"], thing)
+                    if seen["object"] == "block" != thing["object"]:
+                        found[thing["id"]] = thing
+    return found
+
+
+def made_in(interactions: list[Interaction]) -> set[str]:
+    """Return the ids of what the file itself creates, tables of new databases included."""
+    made: set[str] = set()
+    for interaction in interactions:
+        if not interaction.creates:
+            continue
+        answer = interaction.answer
+        made.add(answer.get("id", ""))
+        made |= {table["id"] for table in answer.get("data_sources", [])}
+        if answer["object"] == "list":
+            made |= _appended(interaction)
+    return made
+
+
+def _appended(interaction: Interaction) -> set[str]:
+    """Return the new blocks of an append; recorded answers also show those behind them."""
+    results = interaction.answer["results"]
+    count = len(interaction.body["children"])
+    return {block["id"] for block in results[:count]}
+
+
+def _hangs_on(thing: Thing, made: set[str]) -> bool:
+    """Tell whether a block or table came with something that the file made."""
+    parent = thing.get("parent", {})
+    return (
+        thing["object"] in ("block", "data_source")
+        and thing["id"] not in made
+        and parent.get(parent.get("type")) in made
+    )
+
+
+def seeds_of(interactions: list[Interaction], known: dict[str, Thing]) -> Seeds:
+    """Return what is to be seeded for a file."""
+    made = made_in(interactions)
+    sights: dict[str, Thing] = {}
+    users = {
+        interaction.answer["id"]: interaction.answer
+        for interaction in interactions
+        if interaction.path == "/v1/users/me" and interaction.status == 200
+    }
+    for interaction in interactions:
+        if interaction.status != 200:
+            continue
+        for thing in objects_in(interaction.answer):
+            if thing["object"] == "user":
+                users.setdefault(thing["id"], thing)
+            elif _hangs_on(thing, made):
+                made.add(thing["id"])
+            elif thing["id"] not in made:
+                better = known.get(thing["id"], thing) if interaction.writes else thing
+                if interaction.writes:
+                    better = better | {"in_trash": False}
+                seen = sights.setdefault(thing["id"], better)
+                if seen["object"] == "block" != better["object"]:
+                    sights[thing["id"]] = better
+    seeds = Seeds(users=list(users.values()))
+    shown = set(sights) | made | set(users)
+    for interaction in interactions:
+        for used in (
+            *ids_in(interaction.path),
+            *ids_in(interaction.query),
+            *ids_in(interaction.body),
+        ):
+            if used in shown or used in seeds.unknown:
+                continue
+            if used in known:
+                sights.setdefault(used, known[used])
+            else:
+                seeds.unknown.add(used)
+        shown |= set(ids_in(interaction.answer))
+    seeds.sights = sights
+    kinds = ("database", "data_source", "page", "block", "comment")
+    seeds.things = sorted(sights.values(), key=lambda thing: kinds.index(thing["object"]))
+    seeds.rank = _rank(interactions)
+    seeds.places = _places(interactions)
+    return seeds
+
+
+def _rank(interactions: list[Interaction]) -> dict[str, int]:
+    """Number rows and tables from the newest, as unsorted queries and searches list them."""
+    unsorted = [
+        interaction
+        for interaction in interactions
+        if interaction.status == 200 and not (interaction.body or {}).get("sorts")
+    ]
+    queries = [one.answer["results"] for one in unsorted if one.path.endswith("/query")]
+    searches = [one.answer["results"] for one in unsorted if one.path.endswith("/search")]
+    rank: dict[str, int] = {}
+    for results in (*sorted(queries, key=len, reverse=True), *searches):
+        for result in results:
+            rank.setdefault(result["id"], len(rank))
+    return rank
+
+
+def _places(interactions: list[Interaction]) -> dict[str, int]:
+    """Number blocks as lists of children show them."""
+    places: dict[str, int] = {}
+    for interaction in interactions:
+        if interaction.method == "GET" and interaction.path.endswith("/children"):
+            for block in interaction.answer.get("results", []):
+                places.setdefault(block["id"], len(places))
+    return places
