@@ -1,0 +1,211 @@
+"""The command line: reads what was typed and the settings, hands over, turns faults into words."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from bot import manifest
+from bot.config import Settings, WrongSettings, load
+from bot.data_directory import DirectoryInUse
+from bot.embedded import MongodDidNotStart, NoMongod
+from bot.notion_address import notion_id
+from bot.server import PortTaken
+from observability.logs import configure_logs
+
+OK, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+_CANNOT_START = (DirectoryInUse, MongodDidNotStart, NoMongod, PortTaken)
+
+
+class Application(Protocol):
+    """A bot that is up."""
+
+    async def run_until_stopped(self) -> None:
+        """Return when a signal has asked for the end and everything is finished."""
+
+
+class Doctor(Protocol):
+    """Examines both ends."""
+
+    async def __call__(self, settings: Settings, /, *, as_json: bool) -> int:
+        """Print what was found; return 0 when all is well, else 1."""
+
+
+class NotionSetup(Protocol):
+    """Creates the database in Notion, or maps the columns of an existing one."""
+
+    async def __call__(
+        self, settings: Settings, /, *, page: str | None, database: str | None
+    ) -> int:
+        """Create under `page`, or map `database` (dashed ids, one is given); return 0 or 1."""
+
+
+class SettingsFor(Protocol):
+    """Loads the settings."""
+
+    def __call__(self, *, serving: bool) -> Settings:
+        """Return what a running bot needs, or what other commands do. WrongSettings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commands:
+    """What the commands do, handed in by `bot.__main__`."""
+
+    application: Callable[[Settings], AbstractAsyncContextManager[Application]]
+    demo: Callable[[], Awaitable[int]]
+    doctor: Doctor
+    notion_setup: NotionSetup
+
+
+def main(
+    argv: Sequence[str],
+    commands: Commands,
+    *,
+    environ: Mapping[str, str],
+    dotenv: Path = Path(".env"),
+    template: Path = manifest.TEMPLATE,
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+) -> int:
+    """Run one command; return the exit code: 0, 1 (failed), 2 (wrong use or settings) or 130."""
+    out, err = out or sys.stdout, err or sys.stderr
+    typed = _parser().parse_args(argv)
+    try:
+        if typed.command == "manifest":
+            return _manifest(template, typed.url, out)
+        return _obey(typed, commands, partial(load, environ, dotenv), out, err)
+    except WrongSettings as wrong:
+        code, sentences = WRONG_USE, wrong.faults
+    except (manifest.BadAddress, _WrongUse) as wrong:
+        code, sentences = WRONG_USE, (str(wrong),)
+    except _CANNOT_START as reason:
+        code, sentences = FAILED, (str(reason),)
+    except KeyboardInterrupt:
+        code, sentences = INTERRUPTED, ()
+    err.writelines(f"{sentence}\n" for sentence in sentences)
+    return code
+
+
+def _obey(
+    typed: argparse.Namespace,
+    commands: Commands,
+    settings_for: SettingsFor,
+    out: TextIO,
+    err: TextIO,
+) -> int:
+    if typed.command == "demo":
+        configure_logs(level="warning", console=True, stream=err)
+        return _run(_awaited(commands.demo()))
+    settings = settings_for(serving=typed.command != "notion")
+    _configure(settings, out if typed.command == "serve" else err)
+    return _run(_with_settings(typed, settings, commands))
+
+
+class _WrongUse(Exception):
+    """What was typed cannot be done; the message is one sentence."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Tasks in Slack, mirrored in Notion."
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("serve", help="run the bot against the real services")
+    commands.add_parser("demo", help="run everything here, with simulated Slack and Notion")
+    doctor = commands.add_parser("doctor", help="examine both ends and say what is wrong")
+    doctor.add_argument("--json", action="store_true", dest="as_json", help="for machines")
+    notion = commands.add_parser("notion", help="prepare the Notion side")
+    setup = notion.add_subparsers(dest="action", required=True, metavar="action").add_parser(
+        "setup", help="create the database with the right columns, or map an existing one"
+    )
+    place = setup.add_mutually_exclusive_group()
+    place.add_argument("--page", metavar="URL", help="create the database in this page")
+    place.add_argument("--database", metavar="URL", help="map this one (else NOTION_DATABASE)")
+    paste = commands.add_parser("manifest", help="print the app manifest, ready to paste")
+    where = paste.add_mutually_exclusive_group(required=True)
+    where.add_argument("--url", metavar="https://…", help="where Slack reaches the bot")
+    where.add_argument("--socket-mode", action="store_true", help="Slack need not reach the bot")
+    return parser
+
+
+async def _with_settings(typed: argparse.Namespace, settings: Settings, commands: Commands) -> int:
+    match typed.command:
+        case "serve":
+            async with commands.application(settings) as application:
+                await application.run_until_stopped()
+            return OK
+        case "doctor":
+            return await commands.doctor(settings, as_json=typed.as_json)
+        case _:
+            return await _notion_setup(typed, settings, commands)
+
+
+async def _notion_setup(typed: argparse.Namespace, settings: Settings, commands: Commands) -> int:
+    if settings.notion_token is None:
+        raise _WrongUse("NOTION_TOKEN: found nothing, expected the internal integration's token.")
+    page = _id(typed.page, "--page")
+    database = _id(typed.database, "--database")
+    if page is None and database is None:
+        database = settings.notion_database
+    if page is None and database is None:
+        raise _WrongUse(
+            "notion setup: found neither --page nor a database, expected --page with the URL of"
+            " the page to create one in, or --database (or NOTION_DATABASE) to map an existing one."
+        )
+    return await commands.notion_setup(settings, page=page, database=database)
+
+
+def _id(text: str | None, name: str) -> str | None:
+    if text is None:
+        return None
+    if (found := notion_id(text)) is None:
+        raise _WrongUse(f'{name}: found "{text}", expected an id or the URL that Notion copies.')
+    return found
+
+
+def _manifest(template: Path, url: str | None, out: TextIO) -> int:
+    read = manifest.read_template(template)
+    made = manifest.for_socket_mode(read) if url is None else manifest.for_address(read, url)
+    out.write(manifest.as_yaml(made))
+    return OK
+
+
+def _configure(settings: Settings, stream: TextIO) -> None:
+    configure_logs(
+        level=settings.log_level,
+        console=settings.wants_console(terminal=stream.isatty()),
+        known_secrets=settings.secret_values(),
+        stream=stream,
+    )
+
+
+def _run(work: Coroutine[None, None, int]) -> int:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(work)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415  # not on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _awaited(work: Awaitable[int]) -> int:
+    return await work
+
+
+def _version() -> str:
+    try:
+        return version("taskbridge")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "unknown"
