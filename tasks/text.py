@@ -18,6 +18,9 @@ ASSIGNEES_MAX = 20
 
 _SPACES = re.compile(r"\s+")
 _JOINERS = "\u200d\ufe0f"
+_SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+"""Two of them are one flag."""
 
 
 def clean(text: str) -> str:
@@ -36,12 +39,30 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     end = limit - 1
-    while end > 1 and (unicodedata.combining(text[end]) or text[end] in _JOINERS):
-        end -= 1
-    while end > 1 and text[end - 1] == _JOINERS[0]:
+    while end > 1 and _is_inside_glyph(text, end):
         end -= 1
     space = text.rfind(" ", max(0, end - 30), end + 1)
     return text[: space if space > 0 else end].rstrip() + "…"
+
+
+def _is_inside_glyph(text: str, at: int) -> bool:
+    """Tell whether a cut before `at` would tear what is seen as one character."""
+    flags = len(text[:at]) - len(text[:at].rstrip(_FLAG_LETTERS))
+    return bool(
+        unicodedata.combining(text[at])
+        or text[at] in _JOINERS
+        or text[at] in _SKIN_TONES
+        or text[at - 1] == _JOINERS[0]
+        or (flags % 2 and text[at] in _FLAG_LETTERS)
+    )
+
+
+def kept_notes(text: str) -> str:
+    """Return the notes as they are kept; Refused when too long."""
+    notes = clean(text)
+    if len(notes) > NOTES_MAX:
+        raise Refused(Field.NOTES, f"The notes are longer than {NOTES_MAX:,} characters: cut them.")
+    return notes
 
 
 def title_and_notes(title: str, notes: str) -> tuple[str, str, tuple[str, ...]]:
@@ -49,11 +70,9 @@ def title_and_notes(title: str, notes: str) -> tuple[str, str, tuple[str, ...]]:
 
     Nothing is lost: a title too long is shortened and stands in full above the notes.
     """
-    whole, notes = one_line(title), clean(notes)
+    whole, notes = one_line(title), kept_notes(notes)
     if not whole:
         raise Refused(Field.TITLE, "A task needs a title.")
-    if len(notes) > NOTES_MAX:
-        raise Refused(Field.NOTES, f"The notes are longer than {NOTES_MAX:,} characters: cut them.")
     if len(whole) <= TITLE_MAX:
         return whole, notes, ()
     full = clean(title)
@@ -65,7 +84,7 @@ def title_and_notes(title: str, notes: str) -> tuple[str, str, tuple[str, ...]]:
 
 def tag(text: str) -> str:
     """Return the tag as it is kept: one line, no `#` in front, no comma (Notion refuses it)."""
-    name = one_line(text).removeprefix("#").replace(",", " ").strip().casefold()
+    name = one_line(one_line(text.replace(",", " ")).lstrip("#")).casefold()
     if not name or len(name) > TAG_MAX:
         raise Refused(Field.TAGS, f"A tag has 1 to {TAG_MAX} characters.")
     return name
@@ -91,6 +110,8 @@ def form(values: Mapping[Field, Value]) -> tuple[dict[Field, Value], tuple[str, 
     """Return the values of an edit form as a task keeps them, and what was moved."""
     kept = dict(values)
     said: tuple[str, ...] = ()
+    if isinstance(text := kept.get(Field.NOTES), str):
+        kept[Field.NOTES] = kept_notes(text)
     if isinstance(title := kept.get(Field.TITLE), str):
         notes = kept.get(Field.NOTES, "")
         with_notes = notes if isinstance(notes, str) else ""
