@@ -14,7 +14,7 @@ from playground.slack.who import Who
 from playground.slack.wire import Json
 
 _DEFAULT_MIN_QUERY = 3
-_ECHOED = ("placeholder", "confirm", "style", "url", "value", "text")
+_ECHOED = ("placeholder", "style", "url", "value", "text")
 
 
 class Clicks:
@@ -36,6 +36,8 @@ class Clicks:
     ) -> list[Answer]:
         """Press or pick one thing; the same click so many times at once."""
         self._still_there(on, user)
+        if self._core.manifest is not None:
+            self._core.manifest.check_interactive()
         spot = inputs.find(_blocks(on), wanted, block_id=block_id)
         action = self._action(spot, on, value)
         body = self._body(on, user, action)
@@ -104,12 +106,13 @@ class Clicks:
             self._core.journal.blame(failure, f"an interaction was answered with {ack}", ack.text)
         stack = self._core.views.stack(on.team.id, user.id)
         seen = on if isinstance(on, Message) and not on.deleted else None
+        now = seen or (on if isinstance(on, View) else None)
         return Answer(
             ack=ack,
             failure=failure,
             text=seen.text if seen else "",
-            blocks=tuple(on.blocks),
-            plain=on.plain,
+            blocks=tuple(now.blocks) if now else (),
+            plain=now.plain if now else "",
             shown=seen,
             modal=stack[-1] if stack else None,
         )
@@ -117,6 +120,8 @@ class Clicks:
     async def shortcut(self, callback_id: str, who: Who) -> Answer:
         """Use a global shortcut."""
         core = self._core
+        if core.manifest is not None:
+            core.manifest.check_shortcut(callback_id, "global")
         body = payloads.shortcut(
             core,
             team=who.team,
@@ -131,6 +136,8 @@ class Clicks:
     async def message_shortcut(self, on: Message, callback_id: str, user: User) -> Answer:
         """Use a shortcut from a message's menu."""
         core = self._core
+        if core.manifest is not None:
+            core.manifest.check_shortcut(callback_id, "message")
         body = payloads.message_shortcut(
             core,
             on=on,

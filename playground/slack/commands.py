@@ -27,7 +27,10 @@ class Commands:
         name, _, rest = typed.partition(" ")
         if not name.startswith("/"):
             raise Impossible(f"{typed!r} is not a slash command")
-        body = self._body(name, escaped(rest.strip(), who.team), who)
+        manifest = self._core.manifest
+        escapes = manifest.escapes(name) if manifest is not None else True
+        text = escaped(rest.strip(), who.team) if escapes else rest.strip()
+        body = self._body(name, text, who)
         parcel = Parcel(kind="slash_commands", name="command", body=body)
         acks = await self._post.send(parcel, times=deliveries)
         return [self._shown(ack, typed, name, who) for ack in acks]

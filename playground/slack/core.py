@@ -7,6 +7,7 @@ from playground.slack.faults import Faults
 from playground.slack.ids import Ids
 from playground.slack.journal import Journal
 from playground.slack.limits import RateLimits
+from playground.slack.manifest import AppManifest
 from playground.slack.response_urls import ResponseUrls
 from playground.slack.state import Channel, Installation, Message, State, Team, User
 from playground.slack.triggers import Triggers
@@ -43,6 +44,7 @@ class Core:
     faults: Faults = field(default_factory=Faults)
     state: State = field(default_factory=State)
     journal: Journal = field(default_factory=Journal)
+    manifest: AppManifest | None = None  # none: whatever people do is sent
     base_url: str = ""  # known once it serves
     home_tab_enabled: bool = True
     tickets: set[str] = field(default_factory=set)  # for sockets, each good for one connection
@@ -53,8 +55,10 @@ class Core:
     def installed(
         self, team: Team, *, scopes: Iterable[str], bot_token: str | None = None
     ) -> Installation:
-        """Put the app into a workspace, with its bot user; a second time renews the token."""
+        """Put the app into a workspace, with its bot user; again keeps a token that lives."""
         old = team.installation
+        if old is not None and old.state == "active":
+            bot_token = bot_token or old.bot_token
         bot_user_id = old.bot_user_id if old else self.ids.next("UB")
         team.installation = Installation(
             team_id=team.id,

@@ -25,6 +25,8 @@ class Events:
         self, team: Team, inner: Mapping[str, object], *, deliveries: int = 1
     ) -> EventAnswer:
         """Send an event until it is taken, four times at most."""
+        if self._core.manifest is not None:
+            self._core.manifest.check_event(inner)
         body = payloads.event(self._core, team=team, inner=inner)
         name = f"event:{inner.get('type')}"
         parcel = Parcel(kind="events_api", name=name, body=body)

@@ -11,6 +11,12 @@ _TEXTS = ("plain_text_input", "email_text_input", "url_text_input", "number_inpu
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"https?://\S+")
 
+_SHAPES = {
+    "datepicker": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
+    "timepicker": re.compile(r"([01]\d|2[0-3]):[0-5]\d"),
+    "datetimepicker": re.compile(r"\d{10}"),
+}
+
 # element type: (key in the state, key of the initial value, value when empty)
 KEYS: dict[str, tuple[str, str, object]] = {
     **dict.fromkeys(_TEXTS, ("value", "initial_value", None)),
@@ -135,6 +141,8 @@ def _held(element: Json, key: str, value: object) -> object:
         return option(element, value)
     if key == "selected_options":
         return [option(element, each) for each in _several(value)]
+    if kind in _SHAPES and _SHAPES[kind].fullmatch(str(value)) is None:
+        raise Impossible(f"no {kind} lets anybody pick {value!r}")
     return _several(value) if isinstance(KEYS[kind][2], list) else value
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from playground.slack.core import Core
+from playground.slack.manifest import AppManifest
 from playground.slack.state import Channel, ChannelKind, Installation, Team, User
 from playground.slack.who import team_of
+from playground.slack.wire import Json
 
 BOT_SCOPES = ("chat:write", "commands", "users:read")
 
@@ -83,6 +85,13 @@ class Setting:
     def add_app_token(self, token: str, scopes: Iterable[str] = ("connections:write",)) -> None:
         """Make an app-level token known, for Socket Mode."""
         self.core.state.app_tokens[token] = frozenset(scopes)
+
+    def use_manifest(self, given: str | Json) -> AppManifest:
+        """Send only what the app's manifest asks for, as a real Slack does."""
+        manifest = self.core.manifest = AppManifest.read(given)
+        self.core.home_tab_enabled = manifest.home_tab
+        self.core.redirect_urls[:] = manifest.redirect_urls
+        return manifest
 
     def add_team(self, team_id: str, name: str, *, domain: str | None = None) -> Team:
         """Create a workspace that has not installed the app."""

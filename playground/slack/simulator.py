@@ -20,6 +20,7 @@ from playground.slack.post import Post, TransportName
 from playground.slack.response_urls import ResponseUrls
 from playground.slack.screen import Screen
 from playground.slack.setting import Setting
+from playground.slack.socket_mode import Sockets
 from playground.slack.state import Message, User
 from playground.slack.triggers import Triggers
 from playground.slack.views import View, Views
@@ -277,6 +278,11 @@ class SlackSimulator(Setting, Screen):
     def limits(self) -> RateLimits:
         """Return the rate limits; `limits.enabled = False` lifts them."""
         return self.core.limits
+
+    @property
+    def sockets(self) -> Sockets:
+        """Return the bot's websockets: `connections`, `disconnect()`, `drop()`."""
+        return self.post.sockets
 
     @property
     def bot_url(self) -> str:

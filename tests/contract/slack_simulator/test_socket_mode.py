@@ -41,7 +41,7 @@ async def test_two_sockets_share_the_envelopes(slack: SlackSimulator) -> None:
         for counted in seen:
             client = await stack.enter_async_context(socketed(app, api(slack), "xapp-1"))
             client.on_message_listeners.append(counting(counted))
-        await slack.until(lambda: len(slack.post.sockets.connections) == 2)
+        await slack.until(lambda: len(slack.sockets.connections) == 2)
 
         answers = await slack.command("/task x", deliveries=4)
 
@@ -60,9 +60,9 @@ def counting(into: list[object]) -> Callable[[aiohttp.WSMessage], Awaitable[None
 async def test_a_told_disconnect_brings_a_new_connection(slack: SlackSimulator) -> None:
     app = bolt_app(api(slack))
     async with socketed(app, api(slack), "xapp-1"):
-        old = (await slack.until(lambda: slack.post.sockets.connections))[0]
+        old = (await slack.until(lambda: slack.sockets.connections))[0]
 
-        await slack.post.sockets.disconnect()
+        await slack.sockets.disconnect()
         await slack.until(lambda: fresh(slack, old))
 
         assert (await slack.command("/task x")).text == "Saved x"
@@ -71,16 +71,16 @@ async def test_a_told_disconnect_brings_a_new_connection(slack: SlackSimulator) 
 async def test_an_abrupt_end_brings_a_new_connection(slack: SlackSimulator) -> None:
     app = bolt_app(api(slack))
     async with socketed(app, api(slack), "xapp-1"):
-        old = (await slack.until(lambda: slack.post.sockets.connections))[0]
+        old = (await slack.until(lambda: slack.sockets.connections))[0]
 
-        slack.post.sockets.drop()
+        slack.sockets.drop()
         await slack.until(lambda: fresh(slack, old))
 
         assert (await slack.command("/task x")).text == "Saved x"
 
 
 def fresh(slack: SlackSimulator, old: object) -> bool:
-    return any(c is not old and not c.leaving for c in slack.post.sockets.connections)
+    return any(c is not old and not c.leaving for c in slack.sockets.connections)
 
 
 async def test_an_envelope_nobody_acknowledges_is_a_timeout() -> None:
