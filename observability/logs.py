@@ -47,6 +47,7 @@ def configure_logs(
 ) -> None:
     """Send all records, structlog's and `logging`'s, through one redacting formatter."""
     handler = _Handler(stream or sys.stdout)
+    handler.addFilter(_loud_enough)
     handler.setFormatter(_formatter(console=console, redactor=Redactor(known_secrets)))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.captureWarnings(capture=True)
@@ -76,6 +77,12 @@ def current_request_id() -> str | None:
     """Return the id of the request being handled, for the sentence that a person sees."""
     found = get_contextvars().get("request_id")
     return str(found) if found is not None else None
+
+
+def _loud_enough(record: logging.LogRecord) -> bool:
+    """Hold the libraries' levels here too: Bolt's loggers take the root's level on themselves."""
+    owners = (name for name in _QUIET if f"{record.name}.".startswith(f"{name}."))
+    return all(record.levelno >= _QUIET[name] for name in owners)
 
 
 def _formatter(*, console: bool, redactor: Redactor) -> ProcessorFormatter:
