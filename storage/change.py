@@ -109,6 +109,7 @@ def _change(order: ChangeOrder) -> Document:
         for name in order.patch.fields
     ]
     differs = {"$ne": ["$$step.before", "$$step.after"]}
+    told = {"fingerprint": literal(order.fingerprint)} if order.fingerprint else {}
     return {
         "rev": {"$add": ["$rev", 1]},
         "by": literal(encode_actor(order.by)),
@@ -116,6 +117,7 @@ def _change(order: ChangeOrder) -> Document:
         "fields": {"$filter": {"input": steps, "as": "step", "cond": differs}},
         "undoes": literal(order.undoes),
         "key": literal(order.key),
+        **told,
     }
 
 

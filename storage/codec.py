@@ -192,6 +192,7 @@ def encode_change(change: Change) -> Document:
         ],
         "undoes": change.undoes,
         "key": change.key,
+        **({"fingerprint": change.fingerprint} if change.fingerprint else {}),
     }
 
 
@@ -213,6 +214,7 @@ def decode_change(stored: Mapping[str, Any]) -> Change:
         ),
         undoes=stored.get("undoes"),
         key=stored.get("key", ""),
+        fingerprint=stored.get("fingerprint", ""),
     )
 
 

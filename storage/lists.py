@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from storage.codec import LONG_AGO, NEVER, NOBODY, Document
 from tasks.commands import Order, TaskFilter, words_of
-from tasks.errors import TaskError
+from tasks.errors import BrokenCursor
 from tasks.model import Task
 
 Sort: TypeAlias = list[tuple[str, int]]
@@ -25,10 +25,6 @@ PAGE_MAX = 100
 _AFTER_ANY_LETTER = "\U0010ffff"
 _MILLISECOND = timedelta(milliseconds=1)
 _NUMBER_MAX = 2**53
-
-
-class BrokenCursor(TaskError):
-    """This list cannot be continued from there: ask for it again from the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from storage.lists import PAGE_MAX, SORTS, Position
 from storage.operations import REQUEST, within
 from tasks.commands import ListTasks, Page, Saved
 from tasks.errors import (
+    KeyReused,
     NoSuchTask,
     NotSaved,
     OutcomeUnknown,
@@ -46,6 +47,7 @@ class MongoTaskStore(TaskStore):
                     await self._tasks.of(task.team).insert_one("tasks.add", document)
                 except DuplicateKeyError:
                     if (existing := await self._by_key(task.team, key)) is not None:
+                        await self._compare(existing, key, task.changes[0].fingerprint)
                         # The same id: it was this very insertion, whose first answer got lost.
                         return Saved(task=existing, repeated=existing.id != task.id)
                     highest = await self._highest(task.team)
@@ -116,12 +118,32 @@ class MongoTaskStore(TaskStore):
             raise NoSuchTask(order.number)
         task = from_document(found)
         if order.key in found.get("applied", ()):
+            await self._compare(task, order.key, order.fingerprint)
             return Saved(task=task, repeated=True)
         if task.deleted and not change.restores(order.patch):
             raise TaskIsDeleted(task)
         if order.expected_rev not in {None, task.rev}:
             raise StaleRevision(task)
         return None if order.patch.steps(task) else Saved(task=task, changed=False)
+
+    async def _compare(self, task: Task, key: str, fingerprint: str) -> None:
+        """Raise KeyReused where the key stood for something else when it was applied."""
+        if not fingerprint:
+            return
+        then = next((one.fingerprint for one in task.changes if one.key == key), None)
+        if then is None:
+            then = await self._moved_fingerprint(task, key)
+        if then and then != fingerprint:
+            raise KeyReused
+
+    async def _moved_fingerprint(self, task: Task, key: str) -> str:
+        try:
+            found = await self._history.of(task.team).find_one(
+                "tasks.fingerprint", {"task_id": task.id, "change.key": key}
+            )
+        except StoreError as error:
+            raise OutcomeUnknown from error  # it is applied, if it is the same action
+        return "" if found is None else decode_change(found["change"]).fingerprint
 
     async def find(self, request: ListTasks) -> Page:
         """Return one page of a list; see the port."""

@@ -1,6 +1,8 @@
 """What a person can ask of the tasks, one frozen request each; `key` names the user's action.
 
-The key makes a request repeatable: the same key has its effect once and is answered alike.
+The key makes a request repeatable: the same key has its effect once and is answered alike. Where a
+client chooses its keys itself, `fingerprint` (a digest of what it asks, empty: none) tells a
+repetition from another action under the same key, which is KeyReused.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ class AddTask:
     repeat: str | None = None
     channel: str | None = None
     source: str | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,19 @@ class _OnTask:
     number: int
     by: Actor
     key: str
+    fingerprint: str = ""
+    only_at: int | None = None
+    """Where set, a task at another rev is left alone: StaleRevision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditTask(_OnTask):
-    """Set the fields of an edit form that was opened at `expected_rev`."""
+    """Set the fields of an edit form that was opened at `expected_rev`.
 
-    expected_rev: int
+    Without one (or with `only_at`) there was no form: the fields are set, whatever they are now.
+    """
+
+    expected_rev: int | None
     values: Mapping[Field, Value]
     """Every field of the form, touched or not."""
 

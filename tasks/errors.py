@@ -57,6 +57,14 @@ class StaleRevision(TaskError):
         self.task = task
 
 
+class KeyReused(TaskError):
+    """The key of this action names another one already; nothing was changed."""
+
+
+class BrokenCursor(TaskError):
+    """This list cannot be continued from there: ask for it again from the start."""
+
+
 class NothingToUndo(TaskError):
     """There is no change of this person that can be taken back."""
 

@@ -136,6 +136,8 @@ class Change:
     """The rev of the change that this one takes back."""
     key: str = ""
     """Names the user's action, so that its repetition is recognised."""
+    fingerprint: str = ""
+    """What was asked under that key, as a digest; empty where the key is nobody's choice."""
 
 
 class SyncState(StrEnum):
@@ -211,13 +213,28 @@ class Task:
         return value
 
     def changed(
-        self, patch: Patch, *, by: Actor, at: datetime, key: str = "", undoes: int | None = None
+        self,
+        patch: Patch,
+        *,
+        by: Actor,
+        at: datetime,
+        key: str = "",
+        undoes: int | None = None,
+        fingerprint: str = "",
     ) -> Task:
         """Return the task after `patch`, or this very task where nothing would differ."""
         steps = patch.steps(self)
         if not steps:
             return self
-        change = Change(rev=self.rev + 1, by=by, at=at, fields=steps, undoes=undoes, key=key)
+        change = Change(
+            rev=self.rev + 1,
+            by=by,
+            at=at,
+            fields=steps,
+            undoes=undoes,
+            key=key,
+            fingerprint=fingerprint,
+        )
         values = {step.field.value: step.after for step in steps}
         if Field.STATUS.value in values:
             is_done = values[Field.STATUS.value] is Status.DONE

@@ -14,6 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol, TypeAlias
 
+from tasks.api_keys import ApiKey
 from tasks.commands import ListTasks, Page, Saved
 from tasks.model import Actor, Change, PersonId, SyncState, Task
 from tasks.patch import Patch
@@ -38,6 +39,7 @@ class ChangeOrder:
     expected_rev: int | None = None
     """Where set, only a task at this rev is changed."""
     undoes: int | None = None
+    fingerprint: str = ""
 
 
 class TaskStore(Protocol):
@@ -47,7 +49,7 @@ class TaskStore(Protocol):
         """Keep a new task under the team's next number; `task.number` is ignored.
 
         Returns once a majority holds it. The same key again returns the task that it made, as it
-        is now, with `repeated`.
+        is now, with `repeated`; KeyReused, where both creations have a fingerprint and they differ.
         """
 
     async def get(self, team: str, number: int) -> Task:
@@ -57,7 +59,8 @@ class TaskStore(Protocol):
         """Apply `order.patch` exactly as `Task.changed` does, in one write, and return the task.
 
         `changed=False` where it would make no difference, `repeated` where this key was applied
-        to this task before. NoSuchTask. StaleRevision: `expected_rev` is not the task's.
+        to this task before (KeyReused, where both have a fingerprint and they differ). NoSuchTask.
+        StaleRevision: `expected_rev` is not the task's.
         TaskIsDeleted: it is, and the patch does not restore it.
         """
 
@@ -205,7 +208,7 @@ class People(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The bot in one workspace of the chat platform (or, without a team, in a whole organisation)."""
+    """The bot in one workspace of the chat platform or, without a team, in an organisation."""
 
     team: str | None
     enterprise: str | None = None
@@ -258,3 +261,22 @@ class Columns(Protocol):
 
     async def save(self, team: str, database: str, columns: Mapping[str, str]) -> None:
         """Keep them, in place of earlier ones."""
+
+
+class ApiKeys(Protocol):
+    """The keys that let programs in, of all teams; only digests of their tokens are kept."""
+
+    async def find(self, key_id: str) -> ApiKey | None:
+        """Return a key by its id, which is how its team is learned."""
+
+    async def add(self, key: ApiKey) -> None:
+        """Keep a new key; returns once a majority holds it."""
+
+    async def of(self, team: str) -> tuple[ApiKey, ...]:
+        """Return all keys of a team, the oldest first, those that open nothing any more too."""
+
+    async def expire(self, team: str, key_id: str, *, at: datetime) -> ApiKey | None:
+        """Let a key end at `at`, never later than before; None where the team has none such."""
+
+    async def used(self, key: ApiKey, *, at: datetime) -> None:
+        """Remember a use, but at most one a minute."""

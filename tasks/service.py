@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from tasks import text
@@ -95,7 +95,7 @@ class TaskService:
             updated_at=now,
             completed_at=now if done else None,
             completed_by=request.by.person if done else None,
-            changes=(Change(rev=1, by=request.by, at=now, key=request.key),),
+            changes=(_creation(request, now),),
         )
         return self._told(replace(await self._store.add(task, key=request.key), notes=said))
 
@@ -110,7 +110,10 @@ class TaskService:
     async def edit(self, request: EditTask) -> Saved:
         """Save an edit form. Different fields than others changed: both kept. EditClash else."""
         values, said = text.form(request.values)
-        patch, rev = Patch.of(values), request.expected_rev
+        patch, opened_at = Patch.of(values), request.expected_rev
+        if opened_at is None or request.only_at is not None:
+            return replace(await self._change(request, patch), notes=said)
+        rev = opened_at
         for _ in range(MERGE_TRIES):
             try:
                 saved = await self._change(request, patch, expected_rev=rev)
@@ -118,7 +121,7 @@ class TaskService:
             except StaleRevision as stale:
                 theirs = stale.task
                 merge = three_way(
-                    base=await self._as_it_was(theirs, request.expected_rev),
+                    base=await self._as_it_was(theirs, opened_at),
                     theirs=theirs,
                     ours=values,
                 )
@@ -197,8 +200,12 @@ class TaskService:
     async def _change(
         self, request: _Asked, patch: Patch, *, expected_rev: int | None = None
     ) -> Saved:
-        order = self._order(request, request.number, patch)
-        return self._told(await self._store.change(replace(order, expected_rev=expected_rev)))
+        order = replace(
+            self._order(request, request.number, patch),
+            expected_rev=request.only_at if expected_rev is None else expected_rev,
+            fingerprint=request.fingerprint,
+        )
+        return self._told(await self._store.change(order))
 
     def _order(self, request: _Asked | UndoChange, number: int, patch: Patch) -> ChangeOrder:
         return ChangeOrder(
@@ -249,6 +256,10 @@ class TaskService:
         if best is None or (request.number is None and best[1].at < self._now() - UNDO_WITHIN):
             raise NothingToUndo
         return best
+
+
+def _creation(request: AddTask, now: datetime) -> Change:
+    return Change(rev=1, by=request.by, at=now, key=request.key, fingerprint=request.fingerprint)
 
 
 def _latest_undoable(task: Task, *, by: Actor | None, rev: int | None = None) -> Change | None:

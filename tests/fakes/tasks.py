@@ -8,7 +8,7 @@ from datetime import datetime
 from storage.codec import LONG_AGO, NEVER
 from storage.lists import PAGE_MAX, Position, finds_nothing, terms_of
 from tasks.commands import ListTasks, Order, Page, Saved, TaskFilter, words_of
-from tasks.errors import StaleRevision, TaskIsDeleted
+from tasks.errors import KeyReused, StaleRevision, TaskIsDeleted
 from tasks.model import Change, Due, Field, PersonId, Status, Task
 from tasks.ports import ChangeOrder, TaskStore
 from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
@@ -30,6 +30,7 @@ class MemoryTaskStore(TaskStore):
     def _add(self, task: Task, key: str) -> Saved:
         for record in self._of(task.team):
             if record.origin_key == key:
+                _compare(record.task, key, task.changes[0].fingerprint)
                 return Saved(task=record.shown, repeated=True)
         number = self._database.last_number.get(task.team, 0) + 1
         self._database.last_number[task.team] = number
@@ -53,6 +54,7 @@ class MemoryTaskStore(TaskStore):
     def _change(self, order: ChangeOrder) -> Saved:
         record = self._database.record(order.team, order.number)
         if order.key in record.applied:
+            _compare(record.task, order.key, order.fingerprint)
             return Saved(task=record.shown, repeated=True)
         restores = order.patch.values.get(Field.DELETED) is False
         if record.task.deleted and not restores:
@@ -65,6 +67,7 @@ class MemoryTaskStore(TaskStore):
             at=in_milliseconds(order.at),
             key=order.key,
             undoes=order.undoes,
+            fingerprint=order.fingerprint,
         )
         if changed is record.task:
             return Saved(task=record.shown, changed=False)
@@ -107,6 +110,12 @@ class MemoryTaskStore(TaskStore):
 
     def _of(self, team: str) -> list[Record]:
         return [r for (owner, _), r in self._database.records.items() if owner == team]
+
+
+def _compare(task: Task, key: str, fingerprint: str) -> None:
+    then = next((one.fingerprint for one in task.changes if one.key == key), "")
+    if then and fingerprint and then != fingerprint:
+        raise KeyReused
 
 
 def _as_kept(task: Task, number: int) -> Task:

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.lists import BrokenCursor
 from tasks.commands import ListTasks, TaskFilter
-from tasks.errors import NoSuchTask, StaleRevision, TaskIsDeleted
+from tasks.errors import BrokenCursor, NoSuchTask, StaleRevision, TaskIsDeleted
 from tasks.model import Actor, Field, Priority, Source, Status, Task
 from tasks.patch import Patch
 from tasks.ports import ChangeOrder
