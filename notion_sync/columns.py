@@ -37,6 +37,11 @@ class Wanted:
     """Without it no row can be made."""
 
     @property
+    def second_name(self) -> str:
+        """What it is called where the name is taken by a column of another type."""
+        return f"{self.name} (Taskbridge)"
+
+    @property
     def created_as(self) -> JsonObject:
         """The configuration that creates it."""
         return {"type": self.types[0], self.types[0]: self.config}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notion_sync.client import Caller, NotionClient
-from notion_sync.errors import NotShared, Unusable
+from notion_sync.errors import NotShared, Refused, Unusable
 from notion_sync.layout import DATA_SOURCE, Layout, lay_out
 from notion_sync.schema import Schema, parse, with_options_of
 from notion_sync.wire import JsonObject
@@ -77,8 +77,8 @@ async def find_schema(client: NotionClient, caller: Caller, given: str) -> Schem
     """
     try:
         database = await client.database(caller, given)
-    except NotShared:
-        return parse(await client.data_source(caller, given))
+    except (NotShared, Refused):
+        return parse(await _data_source(client, caller, given))
     sources = database.get("data_sources") or []
     if not sources:
         raise Unusable("The Notion database has no data source: give one that holds a table.")
@@ -89,3 +89,10 @@ async def find_schema(client: NotionClient, caller: Caller, given: str) -> Schem
             f"of one of them: {listed}."
         )
     return parse(await client.data_source(caller, sources[0]["id"]))
+
+
+async def _data_source(client: NotionClient, caller: Caller, given: str) -> JsonObject:
+    try:
+        return await client.data_source(caller, given)
+    except Refused as error:  # the id of something else
+        raise NotShared(error.answer) from error

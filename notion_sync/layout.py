@@ -103,7 +103,7 @@ def _by_name(schema: Schema, wanted: Wanted, taken: set[str]) -> Column | None:
         for column in schema.columns
         if column.id not in taken
         and column.type in wanted.types
-        and same_name(column.name, wanted.name)
+        and any(same_name(column.name, name) for name in (wanted.name, wanted.second_name))
     ]
     return fitting[0] if fitting else None
 
