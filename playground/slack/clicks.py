@@ -48,6 +48,8 @@ class Clicks:
     def _still_there(self, on: Message | View, user: User) -> None:
         if isinstance(on, Message) and on.deleted:
             raise Impossible("the message has been deleted")
+        if isinstance(on, Message) and on.ephemeral_to not in (None, user.id):
+            raise Impossible(f"only {on.ephemeral_to} sees the message")
         if isinstance(on, View) and on.is_modal:
             stack = self._core.views.stack(on.team.id, user.id)
             if not stack or stack[-1] is not on:

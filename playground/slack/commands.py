@@ -5,7 +5,7 @@ from playground.slack.answers import Answer
 from playground.slack.core import Core
 from playground.slack.delivery import Ack, Parcel
 from playground.slack.errors import Impossible
-from playground.slack.escape import escaped
+from playground.slack.escape import for_command
 from playground.slack.post import Post
 from playground.slack.state import Message
 from playground.slack.validate.messages import problems_of_message
@@ -29,7 +29,7 @@ class Commands:
             raise Impossible(f"{typed!r} is not a slash command")
         manifest = self._core.manifest
         escapes = manifest.escapes(name) if manifest is not None else True
-        text = escaped(rest.strip(), who.team) if escapes else rest.strip()
+        text = for_command(rest.strip(), who.team) if escapes else rest.strip()
         body = self._body(name, text, who)
         parcel = Parcel(kind="slash_commands", name="command", body=body)
         acks = await self._post.send(parcel, times=deliveries)

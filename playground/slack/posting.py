@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.slack import inputs, normalise
 from playground.slack.core import Core
+from playground.slack.escape import for_message, parts
 from playground.slack.ids import Ids
 from playground.slack.state import Channel, Message, Team
 from playground.slack.wire import Json
@@ -60,13 +61,13 @@ def _attachments(given: list[Any], ids: Ids) -> list[Json]:
 
 
 def from_person(core: Core, team: Team, channel: Channel, user_id: str, text: str) -> Message:
-    """Show what somebody wrote."""
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    """Show what somebody typed."""
+    section = {"type": "rich_text_section", "elements": parts(text, team)}
     message = Message(
         team=team,
         channel_id=channel.id,
         ts=core.ids.ts(),
-        text=text,
+        text=for_message(text, team),
         user_id=user_id,
         blocks=normalise.stored([{"type": "rich_text", "elements": [section]}], core.ids),
     )

@@ -228,7 +228,7 @@ class SlackSimulator(Setting, Screen):
         channel: str | None = None,
         team: str | None = None,
     ) -> Message:
-        """Write an ordinary message; no event is sent for it."""
+        """Type an ordinary message; no event is sent for it."""
         who = resolve(self.core.state, team=team, user=user, channel=channel)
         return posting.from_person(self.core, who.team, who.channel, who.user.id, text)
 
@@ -255,7 +255,7 @@ class SlackSimulator(Setting, Screen):
         team: str | None = None,
     ) -> Message:
         """Write a message with a link the app unfurls; the bot is told at once."""
-        message = self.say(f"<{link}>", user=user, channel=channel, team=team)
+        message = self.say(link, user=user, channel=channel, team=team)
         await self._events.link_shared(message, link)
         return message
 

@@ -2,6 +2,7 @@
 
 from playground.slack.core import Core
 from playground.slack.errors import Refused
+from playground.slack.render import unescaped
 from playground.slack.state import Message
 from playground.slack.validate.messages import problems_of_attachments
 from playground.slack.web_api.calls import Call, Method, channel_of
@@ -21,7 +22,7 @@ def _unfurl(core: Core, call: Call) -> Json:
         raise Refused("invalid_metadata_format")
     message = _message(core, call)
     for link, shown in (unfurls or {}).items():
-        if link not in message.text:
+        if link not in unescaped(message.text):
             raise Refused("cannot_unfurl_message")
         if problems_of_attachments([shown]):
             raise Refused("cannot_parse_attachment")

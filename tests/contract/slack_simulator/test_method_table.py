@@ -66,7 +66,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "conversations.info": {"channel": "C1"},
     "conversations.list": {},
     "conversations.members": {"channel": "C1"},
-    "chat.postMessage": {"channel": "C1", "text": "x"},
     "chat.postEphemeral": {"channel": "C1", "user": "U1", "text": "x"},
 }
 

@@ -1,6 +1,7 @@
 import aiohttp
 import pytest
 
+from playground.slack.errors import Impossible
 from playground.slack.state import Message
 from tests.contract.slack_simulator.bolt_app import CARD
 from tests.contract.slack_simulator.world import World
@@ -97,6 +98,13 @@ async def test_a_bad_answer_is_refused_and_costs_no_use(
 
     assert await post(url, {"text": "x"}) == (200, "ok")
     assert {violation.detail for violation in world.slack.violations} == {refused}
+
+
+async def test_nobody_else_can_click_on_an_ephemeral(world: World) -> None:
+    message, _ = await clicked(world, in_channel=False)
+
+    with pytest.raises(Impossible, match="only U1"):
+        await world.slack.click(message, "done", user="U2")
 
 
 async def test_an_invented_url_is_unknown(world: World) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from playground.slack.escape import escaped
+from playground.slack.escape import for_command, for_message, parts
 from playground.slack.state import Channel, Team, User
 
 TEAM = Team(
@@ -38,4 +38,17 @@ TEAM = Team(
     ],
 )
 def test_typed_text_is_sent_as_slack_sends_it(typed: str, sent: str) -> None:
-    assert escaped(typed, TEAM) == sent
+    assert for_command(typed, TEAM) == sent
+
+
+def test_a_message_names_people_by_id_alone() -> None:
+    assert for_message("ask @maria & #general", TEAM) == "ask <@U1> &amp; <#C1|general>"
+
+
+def test_a_message_has_its_text_as_rich_text_too() -> None:
+    assert parts("ask @maria or @nobody at https://e.com", TEAM) == [
+        {"type": "text", "text": "ask "},
+        {"type": "user", "user_id": "U1"},
+        {"type": "text", "text": " or @nobody at "},
+        {"type": "link", "url": "https://e.com"},
+    ]
