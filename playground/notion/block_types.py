@@ -145,7 +145,7 @@ def read_content(
         return _link_to_page(call, given, path)
     content: JsonObject = {}
     for name, read in FIELDS[kind].items():
-        if before is not None and name not in given:
+        if before is not None and name not in given and name in before:
             content[name] = before[name]
         else:
             content[name] = read(call, given.get(name), f"{path}.{name}")

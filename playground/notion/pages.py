@@ -3,7 +3,7 @@
 from playground.notion import relations
 from playground.notion.blocks import append_blocks, read_children
 from playground.notion.calls import Call
-from playground.notion.checks import a_boolean, only_keys
+from playground.notion.checks import a_boolean, mismatch, only_keys
 from playground.notion.columns import columns_of_parent
 from playground.notion.errors import archived_block, validation_error
 from playground.notion.files import read_cover, read_icon
@@ -50,6 +50,8 @@ def create(call: Call) -> JsonObject:
     only_keys(call.body, "body", _CREATE_KEYS)
     parent = read_page_parent(call, call.body.get("parent"))
     children = read_children(call, call.body.get("children") or [], "body.children")
+    if children and call.body.get("template") is not None:
+        raise mismatch("body.children", "not present beside a template", call.body["children"])
     page = create_page(
         call,
         parent,

@@ -1,4 +1,4 @@
-"""Recorded traffic against the emulator; the report is printed (`pytest -s`)."""
+"""Recorded traffic against the emulator; `pytest -s` shows the report by endpoint and file."""
 
 import pytest
 
@@ -8,20 +8,59 @@ from tests.contract.notion_emulator.replay.run import Outcome, Replay
 from tests.contract.notion_emulator.replay.seeds import library
 from tests.shared_data import shared_data
 
+ULTIMATE = "ultimate-notion__ultimate-notion.jsonl"
+RAMNES = "ramnes__notion-sdk-py.jsonl"
+# One interaction per file, of several years: what it stood on is mostly not recorded.
+HKOB = "hkob__notion_ruby_mapping.jsonl"
+
+# What has been reached, of those that could be replayed; never lower one without saying why.
+FLOORS = {
+    ULTIMATE: {
+        "blocks": 1.0,
+        "comments": 1.0,
+        "data_sources": 1.0,
+        "databases": 1.0,
+        "pages": 1.0,
+        "search": 0.98,
+        "users": 1.0,
+    },
+    RAMNES: {
+        "blocks": 1.0,
+        "comments": 1.0,
+        "data_sources": 1.0,
+        "databases": 1.0,
+        "invalid": 1.0,
+        "pages": 1.0,
+        "search": 1.0,
+        "users": 1.0,
+    },
+    HKOB: {"blocks": 0.96, "pages": 0.8, "search": 1.0, "users": 1.0},
+}
+MOST_SKIPPED = {ULTIMATE: 4, RAMNES: 30, HKOB: 27}
+
 
 async def replayed(name: str) -> list[Outcome]:
     files = load(shared_data("notion", "recordings", name))
     known = library(files)
     outcomes: list[Outcome] = []
     for interactions in files.values():
-        outcomes += await Replay(interactions=interactions, known=known).run()
-    print("", *lines(outcomes), sep="\n")  # noqa: T201 - the report is the point
+        replay = Replay(interactions=interactions, known=known, lenient=name == HKOB)
+        outcomes += await replay.run()
     return outcomes
 
 
-@pytest.mark.parametrize(
-    "name", ["ultimate-notion__ultimate-notion.jsonl", "ramnes__notion-sdk-py.jsonl"]
-)
+@pytest.mark.parametrize("name", [ULTIMATE, RAMNES, HKOB])
 async def test_the_emulator_answers_as_notion_did(name: str) -> None:
     outcomes = await replayed(name)
-    assert outcomes
+    report = "\n".join(["", name, *lines(outcomes)])
+    print(report)  # noqa: T201 - the rate is to be seen
+    skipped = sum(outcome.skipped is not None for outcome in outcomes)
+    assert skipped <= MOST_SKIPPED[name], report
+    reached = {
+        endpoint: share(equal, different)
+        for endpoint, (equal, different, _) in rates(outcomes).items()
+    }
+    missed = {
+        e: reached.get(e, 0.0) for e, floor in FLOORS[name].items() if reached.get(e, 0.0) < floor
+    }
+    assert missed == {}, report

@@ -1,7 +1,6 @@
 """The one-to-one map from recorded ids to the emulator's."""
 
 import re
-from typing import Any
 from urllib.parse import quote, unquote
 
 from tests.contract.notion_emulator.replay.recordings import UUID, dashed
@@ -29,7 +28,7 @@ class IdMap:
     def emulated(self, recorded: str) -> str | None:
         return self._to.get(recorded)
 
-    def rewritten(self, value: Any) -> Any:
+    def rewritten(self, value: object) -> object:
         """Return a request's value with every recorded id replaced."""
         if isinstance(value, str):
             return self.rewritten_text(value)

@@ -11,6 +11,7 @@ UUID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"
 )
 FULL_OBJECTS = frozenset({"page", "database", "data_source", "block", "comment", "user"})
+_PARTIAL = 2
 _NOT_EMULATED = ("views", "file_uploads", "custom_emojis")
 
 
@@ -34,6 +35,15 @@ class Interaction:
         return self.endpoint not in _NOT_EMULATED and not self.path.endswith("/markdown")
 
     @property
+    def is_of_an_older_shape(self) -> bool:
+        """Tell whether rows hang on databases, as they did before data sources."""
+        return any(
+            (thing["object"] == "database" and "properties" in thing)
+            or (thing["object"] == "page" and thing["parent"]["type"] == "database_id")
+            for thing in objects_in(self.answer)
+        )
+
+    @property
     def creates(self) -> bool:
         if self.status != 200:
             return False
@@ -50,28 +60,33 @@ def dashed(found: str) -> str:
     return "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:]))
 
 
-def objects_in(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield every full object in an answer, outer ones first."""
+def dicts_in(value: object) -> Iterator[dict[str, Any]]:
+    """Yield every object within a value, outer ones first."""
     if isinstance(value, dict):
-        if value.get("object") in FULL_OBJECTS and len(value) > 2:
-            yield value
+        yield value
         for inner in value.values():
-            yield from objects_in(inner)
+            yield from dicts_in(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from objects_in(inner)
+            yield from dicts_in(inner)
 
 
-def ids_in(value: Any) -> Iterator[str]:
+def objects_in(value: object) -> Iterator[dict[str, Any]]:
+    """Yield every full object in an answer, outer ones first."""
+    return (
+        inner
+        for inner in dicts_in(value)
+        if inner.get("object") in FULL_OBJECTS and len(inner) > _PARTIAL
+    )
+
+
+def ids_in(value: object) -> Iterator[str]:
     """Yield every id in a body, with dashes."""
     if isinstance(value, str):
         for found in UUID.findall(value):
             yield dashed(found)
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from ids_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
             yield from ids_in(inner)
 
 

@@ -1,7 +1,7 @@
 """Seeding: recorded objects put back into an emulator's state, under their recorded ids."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from playground.notion.state import (
@@ -49,7 +49,7 @@ class Seeder:
                 self._block(thing)
             case "comment":
                 self._comment(thing)
-            case "user":
+            case _:
                 self.user(thing)
         self._open.discard(thing["id"])
 
@@ -76,6 +76,20 @@ class Seeder:
             self._workspace.rows.setdefault(row_of, []).append(page_id)
         self._workspace.pages[page_id] = Page(
             id=page_id, parent=parent, trace=_trace({}), order=self._workspace.next_order()
+        )
+
+    def stub_parent(self, parent: dict[str, Any]) -> None:
+        """Make up the page or block that something was appended to."""
+        parent_id = parent[parent["type"]]
+        if parent["type"] == "page_id":
+            self.stub_page(parent_id)
+            return
+        self._workspace.blocks[parent_id] = Block(
+            id=parent_id,
+            parent=Parent(kind="workspace"),
+            trace=_trace({}),
+            type="toggle",
+            content={"rich_text": [], "color": "default"},
         )
 
     def _need(self, object_id: str) -> None:
@@ -163,13 +177,13 @@ class Seeder:
             is_locked=thing.get("is_locked", False),
         )
         self._workspace.pages[page.id] = page
-        for name, value in thing["properties"].items():
-            self._value(page, name, value)
+        for value in thing["properties"].values():
+            self._value(page, value)
 
     def _table_of_row(self, row: dict[str, Any]) -> None:
         """Make up a table from a row when its schema is not recorded."""
         parent = row["parent"]
-        database_id = parent["database_id"]
+        database_id = parent.get("database_id") or self._workspace.ids.uuid()
         if database_id not in self._workspace.databases:
             self._workspace.databases[database_id] = Database(
                 id=database_id, parent=Parent(kind="workspace"), trace=_trace(row), title=[]
@@ -188,7 +202,7 @@ class Seeder:
             columns=columns,
         )
 
-    def _value(self, page: Page, name: str, value: dict[str, Any]) -> None:
+    def _value(self, page: Page, value: dict[str, Any]) -> None:
         kind = value["type"]
         inner = value[kind]
         column_id = unquote(value["id"])
@@ -209,6 +223,20 @@ class Seeder:
             page.values[column_id] = inner["number"]
         else:
             page.values[column_id] = inner
+
+    def property_item(self, page_id: str, answer: dict[str, Any]) -> None:
+        """Give a row the value that a property item shows."""
+        page = self._workspace.pages.get(page_id)
+        if page is None:
+            return
+        if answer["object"] == "property_item":
+            self._value(page, answer)
+            return
+        detail = answer["property_item"]
+        kind = detail["type"]
+        if kind in ("title", "rich_text", "people", "relation"):
+            values = [item[kind] for item in answer["results"]]
+            self._value(page, {"id": detail["id"], "type": kind, kind: values})
 
     def _related(self, page: Page, column_id: str) -> None:
         table = self._workspace.data_sources[page.parent.id]
@@ -238,7 +266,11 @@ class Seeder:
     def put_in_order(self, rank: dict[str, int], places: dict[str, int]) -> None:
         """Order rows, tables and blocks as recorded lists show them; `rank` 0 is the newest."""
         unseen = len(rank)
-        for thing in (*self._workspace.pages.values(), *self._workspace.data_sources.values()):
+        listed: list[Page | DataSource] = [
+            *self._workspace.pages.values(),
+            *self._workspace.data_sources.values(),
+        ]
+        for thing in listed:
             thing.order = -rank.get(thing.id, unseen) - 1
         for children in self._workspace.children.values():
             children.sort(key=lambda child: places.get(child, len(places)))
@@ -288,10 +320,11 @@ class Seeder:
     def _comment(self, thing: dict[str, Any]) -> None:
         parent = thing["parent"]
         shown = thing.get("display_name") or {}
-        if shown.get("type") == "user":
+        if shown:
             author = thing["created_by"]["id"]
+            kind: Literal["person", "bot"] = "person" if shown["type"] == "user" else "bot"
             self._workspace.users.setdefault(
-                author, User(id=author, name=shown["resolved_name"], kind="person")
+                author, User(id=author, name=shown["resolved_name"], kind=kind)
             )
         self._workspace.comments[thing["id"]] = Comment(
             id=thing["id"],

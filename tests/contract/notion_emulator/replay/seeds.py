@@ -1,5 +1,6 @@
 """What a file needs before it begins: everything it shows that it did not make."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,8 @@ def library(files: dict[str, list[Interaction]]) -> dict[str, Thing]:
         for interactions in files.values():
             for interaction in interactions:
                 if interaction.writes is not writes or interaction.status != 200:
+                    continue
+                if interaction.is_of_an_older_shape:
                     continue
                 for thing in objects_in(interaction.answer):
                     seen = found.setdefault(thing["id"], thing)
@@ -73,48 +76,63 @@ def _hangs_on(thing: Thing, made: set[str]) -> bool:
 def seeds_of(interactions: list[Interaction], known: dict[str, Thing]) -> Seeds:
     """Return what is to be seeded for a file."""
     made = made_in(interactions)
-    sights: dict[str, Thing] = {}
-    users = {
-        interaction.answer["id"]: interaction.answer
-        for interaction in interactions
-        if interaction.path == "/v1/users/me" and interaction.status == 200
-    }
-    for interaction in interactions:
-        if interaction.status != 200:
-            continue
-        for thing in objects_in(interaction.answer):
-            if thing["object"] == "user":
-                users.setdefault(thing["id"], thing)
-            elif _hangs_on(thing, made):
-                made.add(thing["id"])
-            elif thing["id"] not in made:
-                better = known.get(thing["id"], thing) if interaction.writes else thing
-                if interaction.writes:
-                    better = better | {"in_trash": False}
-                seen = sights.setdefault(thing["id"], better)
-                if seen["object"] == "block" != better["object"]:
-                    sights[thing["id"]] = better
-    seeds = Seeds(users=list(users.values()))
+    users = _users(interactions)
+    sights = _sights(interactions, known, made)
+    seeds = Seeds(users=list(users.values()), sights=sights)
     shown = set(sights) | made | set(users)
     for interaction in interactions:
-        for used in (
-            *ids_in(interaction.path),
-            *ids_in(interaction.query),
-            *ids_in(interaction.body),
-        ):
-            if used in shown or used in seeds.unknown:
-                continue
-            if used in known:
+        asked = [interaction.path, interaction.query, interaction.body]
+        for used in ids_in(asked):
+            if used not in shown and used in known:
                 sights.setdefault(used, known[used])
-            else:
+            elif used not in shown:
                 seeds.unknown.add(used)
         shown |= set(ids_in(interaction.answer))
-    seeds.sights = sights
     kinds = ("database", "data_source", "page", "block", "comment")
     seeds.things = sorted(sights.values(), key=lambda thing: kinds.index(thing["object"]))
     seeds.rank = _rank(interactions)
     seeds.places = _places(interactions)
     return seeds
+
+
+def _shown(interactions: list[Interaction]) -> Iterator[tuple[Interaction, Thing]]:
+    for interaction in interactions:
+        if interaction.status == 200 and not interaction.is_of_an_older_shape:
+            for thing in objects_in(interaction.answer):
+                yield interaction, thing
+
+
+def _users(interactions: list[Interaction]) -> dict[str, Thing]:
+    """Return the people and bots shown; what a bot says of itself comes first."""
+    users = {
+        interaction.answer["id"]: interaction.answer
+        for interaction in interactions
+        if interaction.path == "/v1/users/me" and interaction.status == 200
+    }
+    for _, thing in _shown(interactions):
+        if thing["object"] == "user":
+            users.setdefault(thing["id"], thing)
+    return users
+
+
+def _sights(
+    interactions: list[Interaction], known: dict[str, Thing], made: set[str]
+) -> dict[str, Thing]:
+    """Return the first sight of what the file did not make, adding to `made` what came with it."""
+    sights: dict[str, Thing] = {}
+    for interaction, thing in _shown(interactions):
+        if thing["object"] == "user" or thing["id"] in made:
+            continue
+        if _hangs_on(thing, made):
+            made.add(thing["id"])
+            continue
+        better = thing
+        if interaction.writes:
+            better = known.get(thing["id"], thing) | {"in_trash": False}
+        seen = sights.setdefault(thing["id"], better)
+        if seen["object"] == "block" != better["object"]:
+            sights[thing["id"]] = better
+    return sights
 
 
 def _rank(interactions: list[Interaction]) -> dict[str, int]:
