@@ -147,8 +147,9 @@ def blocks(surface: Surface, *, at_most: int, at_least: int = 0) -> Rule:
     counted = array(BLOCK, at_least=at_least, at_most=at_most)
 
     def check(report: Report, pointer: str, value: object) -> None:
+        before = len(report.problems)
         counted(report, pointer, value)
-        if not isinstance(value, list) or not all(isinstance(b, dict) for b in value):
+        if not isinstance(value, list) or len(report.problems) > before:
             return
         for index, block in enumerate(value):
             if surface not in SURFACES.get(str(block.get("type")), _EVERYWHERE):

@@ -21,8 +21,8 @@ def problems_of_blocks(given: object, pointer: str = "/blocks") -> list[str]:
     """Return what Slack has against the blocks of a message."""
     report = Report()
     _MESSAGE_BLOCKS(report, pointer, given)
-    if isinstance(given, list):
-        _totals(report, pointer, [block for block in given if isinstance(block, dict)])
+    if isinstance(given, list) and not report.problems:
+        _totals(report, pointer, given)
     return report.problems
 
 

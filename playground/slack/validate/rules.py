@@ -99,12 +99,13 @@ def array(rule: Rule, *, at_least: int = 0, at_most: int | None = None) -> Rule:
 
 
 def record(fields: Fields, *, required: Collection[str] = (), also: Rule | None = None) -> Rule:
-    """Accept an object of these fields and no other; `also` judges them together."""
+    """Accept an object of these fields and no other; `also` judges the whole once each is good."""
 
     def check(report: Report, pointer: str, value: object) -> None:
         if not isinstance(value, dict):
             report.say(pointer, "must be an object")
             return
+        before = len(report.problems)
         for name in required:
             if name not in value:
                 report.say(pointer, f"missing required field: {name}")
@@ -113,7 +114,7 @@ def record(fields: Fields, *, required: Collection[str] = (), also: Rule | None 
                 fields[name](report, f"{pointer}/{name}", item)
             else:
                 report.say(pointer, f"invalid additional property: {name}")
-        if also is not None:
+        if also is not None and len(report.problems) == before:
             also(report, pointer, value)
 
     return check
