@@ -15,10 +15,10 @@ from notion_sync.limiter import Limiter, Sleep
 from notion_sync.observer import Unobserved
 from notion_sync.push import Pusher
 from playground.notion import Connection as Token
-from playground.notion import NewDatabase, NotionEmulator, Row, Workbench, serving
+from playground.notion import Fault, NewDatabase, NotionEmulator, Row, Workbench, serving
 from tasks.commands import AddTask, DeleteTask, EditTask, RestoreTask
 from tasks.model import Actor, Due, Field, Source, Task, Value
-from tasks.ports import Connection, Profile, SyncQueue
+from tasks.ports import Columns, Connection, Profile, SyncQueue
 from tasks.service import TaskService
 from tests.fakes.stores import MemoryStores, memory_stores
 
@@ -40,6 +40,14 @@ CREATE = "POST /v1/pages"
 UPDATE = "PATCH /v1/pages/*"
 QUERY = "POST /v1/data_sources/*/query"
 SCHEMA_READ = "GET /v1/data_sources/*"
+
+
+def name_of(value: object) -> str | None:
+    """Name a case of a table by its fault."""
+    if not isinstance(value, Fault):
+        return None
+    what = "reset" if value.reset else "truncated" if value.truncated else str(value.status)
+    return f"{what}{' html' if value.html else ''}{' saved' if value.saved else ''}"
 
 
 class Clock:
@@ -217,11 +225,15 @@ async def open_world(
             timeout_seconds=timeout_seconds,
         )
 
-        def another_pusher(queue: SyncQueue = stores.queue, sleep: Sleep = clock.sleep) -> Pusher:
+        def another_pusher(
+            queue: SyncQueue = stores.queue,
+            columns: Columns = stores.columns,
+            sleep: Sleep = clock.sleep,
+        ) -> Pusher:
             return new_pusher(
                 queue=queue,
                 connections=stores.connections,
-                columns=stores.columns,
+                columns=columns,
                 people=stores.people,
                 client=client,
                 now=clock.now,
