@@ -63,7 +63,7 @@ def _plus(instant: Document, by: timedelta) -> Document:
     return {"$add": [instant, by // timedelta(milliseconds=1)]}
 
 
-def claimed() -> list[Document]:
+def claimed(lease: timedelta = LEASE) -> list[Document]:
     """Take the lease, with the next fence."""
     return [
         {
@@ -71,8 +71,8 @@ def claimed() -> list[Document]:
                 "notion.fence": _one_more("$notion.fence"),
                 "notion.attempts": _one_more("$notion.attempts"),
                 "notion.claimed_at": "$$NOW",
-                "notion.lease_until": later(LEASE),
-                "notion.next_attempt_at": later(LEASE),
+                "notion.lease_until": later(lease),
+                "notion.next_attempt_at": later(lease),
             }
         }
     ]

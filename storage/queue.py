@@ -27,10 +27,12 @@ class MongoSyncQueue(SyncQueue):
         self,
         database: Database,
         *,
+        lease: timedelta = follower.LEASE,
         shuffle: Callable[[list[Document]], None] = random.shuffle,
     ) -> None:
         self._tasks = database.tenants("tasks")
         self._all = database.across_tenants("tasks")
+        self._lease = lease
         self._shuffle = shuffle
 
     async def claim(self) -> Claim | None:
@@ -43,7 +45,9 @@ class MongoSyncQueue(SyncQueue):
             self._shuffle(due)
             for candidate in due:
                 taken = await self._tasks.of(candidate["team_id"]).find_one_and_update(
-                    "queue.claim", {"_id": candidate["_id"], **IS_DUE}, follower.claimed()
+                    "queue.claim",
+                    {"_id": candidate["_id"], **IS_DUE},
+                    follower.claimed(self._lease),
                 )
                 if taken is not None:
                     return _claim(taken)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from storage.budget import MongoBudget
 from storage.client import Database
 from storage.columns import MongoColumns
+from storage.follower import LEASE
 from storage.history import HistoryWorker
 from storage.installations import MongoInstallations
 from storage.queue import MongoSyncQueue
@@ -28,12 +30,16 @@ class Stores:
 
 
 def open_stores(
-    database: Database, *, requests_per_minute: int, keys: KeyRing | None = None
+    database: Database,
+    *,
+    requests_per_minute: int,
+    keys: KeyRing | None = None,
+    lease: timedelta = LEASE,
 ) -> Stores:
     """Build them; nothing is asked of the database yet."""
     return Stores(
         tasks=MongoTaskStore(database),
-        queue=MongoSyncQueue(database),
+        queue=MongoSyncQueue(database, lease=lease),
         budget=MongoBudget(database, requests_per_minute=requests_per_minute),
         columns=MongoColumns(database),
         installations=None if keys is None else MongoInstallations(database, keys=keys),
