@@ -28,6 +28,7 @@ _EXIT_ADDRESS_IN_USE = 48
 _VERSION = re.compile(r"db version v(\d+)\.(\d+)")
 
 # mongod has to end with the bot even after kill -9, and only the child itself can ask for that.
+# The kernel means the *thread* that started it: the context has to be entered in a lasting one.
 _DIE_WITH_PARENT = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

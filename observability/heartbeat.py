@@ -1,13 +1,15 @@
 """The event loop's pulse: proof of life, and how late it wakes sleepers."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 BEAT_SECONDS = 1.0
 ALIVE_SECONDS = 30.0
+REMEMBERED_BEATS = 30  # longer than a scrape interval, so that no scrape misses a stall
 
 
 class Heartbeat:
-    """Beats once a second while the loop runs; the lag of each beat is handed to `report`."""
+    """Beats once a second while the loop runs; `report` is told the worst lag of 30 beats."""
 
     def __init__(
         self,
@@ -20,6 +22,7 @@ class Heartbeat:
         self._sleep = sleep
         self._report = report
         self._last = clock()
+        self._lags = deque[float](maxlen=REMEMBERED_BEATS)
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -27,7 +30,8 @@ class Heartbeat:
             before = self._clock()
             await self._sleep(BEAT_SECONDS)
             self._last = self._clock()
-            self._report(max(0.0, self._last - before - BEAT_SECONDS))
+            self._lags.append(max(0.0, self._last - before - BEAT_SECONDS))
+            self._report(max(self._lags))
 
     @property
     def age(self) -> float:

@@ -9,11 +9,11 @@ import json
 import logging
 import secrets
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import TextIO
 
 import structlog
-from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -32,6 +32,9 @@ _QUIET = {
     "aiohttp.access": logging.WARNING,
 }
 _FIRST_KEYS = ("time", "level", "event", "request_id", "team_id", "task")
+
+# One variable, not structlog's one per field: this is on the path of every request.
+_CONTEXT: ContextVar[Mapping[str, str | int]] = ContextVar("log_context", default={})  # noqa: B039  # never changed, only replaced
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 _CONTROLS |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 _CONTROLS |= {code: f"\\u{code:04x}" for code in (0x2028, 0x2029)}
@@ -69,14 +72,18 @@ def new_request_id() -> str:
 @contextlib.contextmanager
 def request_context(**fields: str | int | None) -> Iterator[None]:
     """Put `fields` (request_id, team_id, task …) on every line logged within, tasks included."""
-    with bound_contextvars(**{name: v for name, v in fields.items() if v is not None}):
+    given = {name: value for name, value in fields.items() if value is not None}
+    token = _CONTEXT.set({**_CONTEXT.get(), **given})
+    try:
         yield
+    finally:
+        _CONTEXT.reset(token)
 
 
 def current_request_id() -> str | None:
     """Return the id of the request being handled, for the sentence that a person sees."""
-    found = get_contextvars().get("request_id")
-    return str(found) if found is not None else None
+    found = _CONTEXT.get().get("request_id")
+    return None if found is None else str(found)
 
 
 def _loud_enough(record: logging.LogRecord) -> bool:
@@ -110,13 +117,17 @@ def _formatter(*, console: bool, redactor: Redactor) -> ProcessorFormatter:
 
 def _shared() -> list[Processor]:
     return [
-        merge_contextvars,
+        _with_context,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.StackInfoRenderer(),
     ]
+
+
+def _with_context(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {**_CONTEXT.get(), **event}
 
 
 def _in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

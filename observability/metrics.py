@@ -58,7 +58,7 @@ NOTION_OPERATIONS = (
     "search",
     "other",
 )
-NOTION_STATUSES = ("200", "400", "401", "403", "404", "409", "429", "4xx", "5xx", "none")
+NOTION_STATUSES = ("200", "400", "401", "404", "409", "429", "4xx", "5xx", "none")
 LIMIT_SOURCES = (
     "notion_connection",
     "notion_workspace",
@@ -261,7 +261,8 @@ class Metrics:
             MONGO_OPERATIONS,
         )
         self.event_loop_lag = self._gauge(
-            "taskbridge_event_loop_lag_seconds", "How late the event loop last woke a sleeper."
+            "taskbridge_event_loop_lag_seconds",
+            "How late the event loop woke a sleeper, at worst, in the last half minute.",
         )
         self.clock_skew = self._gauge(
             "taskbridge_clock_skew_seconds",
