@@ -19,9 +19,19 @@ TEXT = {"type": "plain_text", "text": "x"}
 
 
 @cache
-def schema() -> Draft7Validator:
+def schema(kind: str) -> Draft7Validator:
+    """Return the definition of one kind of block: much quicker than the choice of all."""
     path = shared_data("slack", "types-schemas", "KnownBlock.limits.schema.json")
-    return Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    for name, definition in whole["definitions"].items():
+        const = definition.get("properties", {}).get("type", {}).get("const")
+        if name.endswith("Block") and const == kind:
+            return Draft7Validator({**whole, "$ref": f"#/definitions/{name}"})
+    return Draft7Validator(whole)
+
+
+def valid(block: dict[str, Any]) -> bool:
+    return schema(block["type"]).is_valid(block)
 
 
 def accepted(block: Any) -> bool:  # noqa: ANN401 - any JSON value
@@ -81,10 +91,10 @@ def _parent(block: dict[str, Any], path: tuple[Any, ...]) -> tuple[Any, dict[str
 
 
 def test_what_we_accept_satisfies_slacks_types() -> None:
-    good = [block for block in blocks() if accepted(block) and schema().is_valid(block)]
+    good = [block for block in blocks() if accepted(block) and valid(block)]
     tried = [bad for block in good for path in spots(block) for bad in spoilt(block, path)]
     taken = {json.dumps(bad): bad for bad in tried if accepted(bad)}.values()
 
     assert len(good) == 60
     assert len(tried) > 3000
-    assert [bad for bad in taken if not schema().is_valid(bad)] == []
+    assert [bad for bad in taken if not valid(bad)] == []
