@@ -282,7 +282,12 @@ def _secret_of(name: str, value: str, path: str) -> str:
 def _in_file(dotenv: Path | None) -> dict[str, str]:
     if dotenv is None:
         return {}
-    read = DotEnvSettingsSource(Settings, env_file=dotenv, env_file_encoding="utf-8").env_vars
+    try:
+        read = DotEnvSettingsSource(Settings, env_file=dotenv, env_file_encoding="utf-8").env_vars
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "not text"
+        fault = f'{dotenv.name}: found a file that cannot be read ({why}), expected "NAME=value"s.'
+        raise WrongSettings((fault,)) from error
     return {name.upper(): value for name, value in read.items() if value is not None}
 
 

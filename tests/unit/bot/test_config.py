@@ -350,6 +350,15 @@ def test_a_dotenv_file_that_is_absent_is_no_fault(tmp_path: Path) -> None:
     assert load(SIGNING, tmp_path / ".env").port == 3000
 
 
+def test_a_dotenv_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"PORT=\xff\xfe")
+    with pytest.raises(WrongSettings) as caught:
+        load(SIGNING, tmp_path / ".env")
+    assert caught.value.faults == (
+        '.env: found a file that cannot be read (not text), expected "NAME=value"s.',
+    )
+
+
 def test_the_real_environment_is_not_read_behind_our_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "1234")
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-stranger")
