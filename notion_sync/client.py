@@ -61,9 +61,7 @@ def new_http() -> httpx.AsyncClient:
 def _silent() -> logging.Logger:
     """Return a logger for the SDK, which would log Notion's sentences, and so people's texts."""
     silent = logging.getLogger("notion_sync.sdk")
-    silent.propagate = False
-    if not silent.handlers:
-        silent.addHandler(logging.NullHandler())
+    silent.disabled = True
     return silent
 
 

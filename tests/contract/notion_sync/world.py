@@ -20,6 +20,7 @@ from tasks.commands import AddTask, DeleteTask, EditTask, RestoreTask
 from tasks.model import Actor, Due, Field, Source, Task, Value
 from tasks.ports import Columns, Connection, Profile, SyncQueue
 from tasks.service import TaskService
+from tests.contract.notion_sync.tripwire import Tripwire, WiredTransport
 from tests.fakes.stores import MemoryStores, memory_stores
 
 TEAM = "T1"
@@ -195,6 +196,7 @@ async def open_world(
     requests_per_minute: int = 180,
     timeout_seconds: float = 30,
     profiles: Mapping[str, list[Profile]] | None = None,
+    wire: Tripwire | None = None,
 ) -> AsyncIterator[World]:
     clock = Clock()
     emulator = NotionEmulator(
@@ -214,11 +216,13 @@ async def open_world(
     stores.connections.by_team[TEAM] = connection
     observed = Counted()
     ids = iter(range(1, 10_000))
-    async with serving(emulator) as url, httpx.AsyncClient(trust_env=False) as http:
+    wire = wire or Tripwire()
+    transport = WiredTransport(wire)
+    async with serving(emulator) as url, httpx.AsyncClient(transport=transport) as http:
         client = NotionClient(
             http=http,
             api_url=url + "/",
-            limiter=Limiter(budget=stores.budget, sleep=clock.sleep),
+            limiter=Limiter(budget=wire.around(stores.budget), sleep=clock.sleep),
             now=clock.now,
             monotonic=clock.monotonic,
             observer=observed,
@@ -231,9 +235,9 @@ async def open_world(
             sleep: Sleep = clock.sleep,
         ) -> Pusher:
             return new_pusher(
-                queue=queue,
-                connections=stores.connections,
-                columns=columns,
+                queue=wire.around(queue),
+                connections=wire.around(stores.connections),
+                columns=wire.around(columns),
                 people=stores.people,
                 client=client,
                 now=clock.now,
