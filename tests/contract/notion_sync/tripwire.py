@@ -80,7 +80,7 @@ class WiredTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, wire: Tripwire) -> None:
         self._wire = wire
-        self._real = httpx.AsyncHTTPTransport(verify=False)  # noqa: S501  # loopback without TLS
+        self._real = httpx.AsyncHTTPTransport(verify=False)  # loopback without TLS
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         async def answered() -> httpx.Response:
