@@ -98,7 +98,15 @@ def cut(pieces: Sequence[Piece]) -> tuple[Word, ...]:
     """Return the words of a line."""
     atoms: list[_Atom] = []
     for piece in pieces:
-        atoms += _ATOMS.findall(piece) if isinstance(piece, str) else [piece]
+        match piece:
+            case str():
+                atoms += _ATOMS.findall(piece)
+            case Literal(text):  # the white space around it parts words like any other
+                inner = text.strip()
+                before, _, after = text.partition(inner) if inner else (text, "", "")
+                atoms += filter(None, (before, Literal(inner) if inner else None, after))
+            case Mention():
+                atoms.append(piece)
     return tuple(_words(atoms, _Closers(atoms)))
 
 

@@ -175,6 +175,14 @@ def test_a_literal_piece_is_title_whatever_it_looks_like() -> None:
     )
 
 
+def test_a_mention_beside_a_literal_is_a_token_where_white_space_parts_them() -> None:
+    assert line(Literal("Book it due friday "), MARIA, Literal("  #x")) == QuickAdd(
+        title="Book it due friday  #x", assignees=("U1",)
+    )
+    assert line(Literal("Book it"), MARIA).title == "Book it@maria"
+    assert line(Literal(" \n"), MARIA, Literal("")) == QuickAdd(title="", assignees=("U1",))
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
