@@ -53,6 +53,8 @@ class Database:
     def __init__(self, driven: AsyncDatabase[Document], operations: Operations) -> None:
         self._driven = driven
         self._operations = operations
+        self.indexed = False
+        """Whether every index is there, so that one can be asked for by its name."""
 
     def tenants(self, name: str, *, by_primary_alone: bool = False) -> TenantCollection:
         """Return a collection of tenants' data; writes are a majority's unless told otherwise."""

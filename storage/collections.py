@@ -51,11 +51,12 @@ class Collection:
         sort: Sort,
         limit: int,
         projection: Where | None = None,
+        hint: str | None = None,
     ) -> list[Document]:
-        """Return up to `limit` documents that match, in order."""
+        """Return up to `limit` documents that match, in order, by the index named."""
 
         async def fetch() -> list[Document]:
-            cursor = self._driven.find(where, projection, sort=sort, limit=limit)
+            cursor = self._driven.find(where, projection, sort=sort, limit=limit, hint=hint)
             return await cursor.to_list(None)
 
         return await self._operations.read(name, fetch)
@@ -142,19 +143,28 @@ class Collection:
         await self._operations.write(name, lambda: self._driven.create_indexes(indexes))
 
 
+def of_team(team: str, where: Where) -> Document:
+    """Return a filter that matches only what is the team's. NoTenant."""
+    if not team:
+        raise NoTenant("A team is needed to ask for tenants' data.")
+    if where.keys() == {"$or"}:
+        # Each branch is planned by itself, and finds its index only with the team in it.
+        return {"$or": [of_team(team, branch) for branch in where["$or"]]}
+    if "team_id" in where:
+        raise NoTenant("The team is said once, to the collection.")
+    return {"team_id": team, **where}
+
+
 class Tenant:
     """What one team has in a collection; nothing here can reach another's."""
 
     def __init__(self, collection: Collection, team: str) -> None:
-        if not team:
-            raise NoTenant("A team is needed to ask for tasks.")
+        of_team(team, {})
         self._collection = collection
         self._team = team
 
     def _own(self, where: Where) -> Document:
-        if "team_id" in where:
-            raise NoTenant("The team is said once, to the collection.")
-        return {"team_id": self._team, **where}
+        return of_team(self._team, where)
 
     async def find_one(
         self,
@@ -177,10 +187,11 @@ class Tenant:
         sort: Sort,
         limit: int,
         projection: Where | None = None,
+        hint: str | None = None,
     ) -> list[Document]:
-        """Return up to `limit` documents that match, in order."""
+        """Return up to `limit` documents that match, in order, by the index named."""
         return await self._collection.find(
-            name, self._own(where), sort=sort, limit=limit, projection=projection
+            name, self._own(where), sort=sort, limit=limit, projection=projection, hint=hint
         )
 
     async def insert_one(self, name: str, document: Document) -> None:

@@ -134,6 +134,7 @@ async def ensure_indexes(database: Database) -> None:
         for name in sorted({index.collection for index in INDEXES}):
             models = [index.model for index in INDEXES if index.collection == name]
             await database.across_tenants(name).create_indexes("indexes.create", models)
+    database.indexed = True
 
 
 def table() -> str:

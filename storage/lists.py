@@ -87,9 +87,26 @@ def query(asked: TaskFilter, after: Position | None) -> Document:
         conditions.append({"channel": asked.channel})
     if asked.tag is not None:
         conditions.append({"tags": asked.tag})
-    if after is not None:
-        conditions.append(_behind(after))
-    return {"$and": conditions}
+    if after is None:
+        return {"$and": conditions}
+    # Two whole branches: each begins at its place in the index, and they are merged in order.
+    return {"$or": [{"$and": [*conditions, *behind]} for behind in _behind(after)]}
+
+
+def index_of(asked: TaskFilter) -> str | None:
+    """Name the index that serves a list; None: the database knows best how rare the words are.
+
+    Left to itself it remembers the plan of one person's list for another's, who has far less.
+    """
+    if asked.words:
+        return None
+    if asked.owner is not None or asked.unassigned:
+        return "owner"
+    if asked.tag is not None:
+        return "tag"
+    if asked.channel is not None:
+        return "channel"
+    return "done" if asked.done else "open"
 
 
 def _owners(asked: TaskFilter) -> list[Document]:
@@ -131,13 +148,9 @@ def _apart(timed_before: datetime | None, days_before: datetime | None) -> list[
     return [{"$or": [timed, days]}]
 
 
-def _behind(position: Position) -> Document:
+def _behind(position: Position) -> tuple[list[Document], list[Document]]:
+    """Return what is at the same place of the order, and what is beyond it."""
     (place, direction), _ = SORTS[position.order]
-    beyond = "$gt" if direction > 0 else "$lt"
     at = position.at.astimezone(UTC)
-    return {
-        "$or": [
-            {place: at, "number": {"$gt": position.number}},
-            {place: {beyond: at}},
-        ]
-    }
+    same: list[Document] = [{place: at}, {"number": {"$gt": position.number}}]
+    return same, [{place: {"$gt" if direction > 0 else "$lt": at}}]

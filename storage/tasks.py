@@ -31,6 +31,7 @@ class MongoTaskStore(TaskStore):
     """Tasks in the collection `tasks`, their numbers counted in `counters`."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._tasks = database.tenants("tasks")
         self._history = database.tenants("history")
         # A number lost in a failover is found by the unique index, so no majority is waited for.
@@ -154,7 +155,11 @@ class MongoTaskStore(TaskStore):
         limit = min(request.limit, PAGE_MAX)
         with within(REQUEST):
             found = await self._tasks.of(request.team).find(
-                "tasks.find", lists.query(asked, after), sort=SORTS[order], limit=limit + 1
+                "tasks.find",
+                lists.query(asked, after),
+                sort=SORTS[order],
+                limit=limit + 1,
+                hint=lists.index_of(asked) if self._database.indexed else None,
             )
         page = tuple(from_document(document) for document in found[:limit])
         more = len(found) > limit

@@ -26,7 +26,7 @@ KEYS = KeyRing([b"k" * 32])
 
 _BLOCK_INSTANTS = (
     *("pending_since", "next_attempt_at", "lease_until", "claimed_at", "not_before"),
-    *("pushed_at", "synced_at", "last_sent_at"),
+    *("pushed_at", "last_sent_at"),
 )
 
 

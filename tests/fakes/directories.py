@@ -35,6 +35,8 @@ class MemoryInstallations(Installations):
 
 
 def _owner(team: str | None, enterprise: str | None) -> tuple[str | None, str | None]:
+    if team is None and enterprise is None:
+        raise ValueError("An installation belongs to a workspace or to an organisation.")
     return (team, None) if team is not None else (None, enterprise)
 
 
