@@ -1,0 +1,146 @@
+"""Puts the Slack side together; nothing here reads the environment or opens a connection."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from aiohttp import ClientSession
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.slack import actions, commands, events, modals
+from handlers.slack.actions import Actions
+from handlers.slack.adding import Adding
+from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.cards import Cards
+from handlers.slack.changing import Changing
+from handlers.slack.commands import Commands
+from handlers.slack.events import Events
+from handlers.slack.home import Home
+from handlers.slack.instrument import Instrument
+from handlers.slack.late import Late
+from handlers.slack.modals import Modals
+from handlers.slack.reading import Reading
+from handlers.slack.replies import Replies
+from handlers.slack.syncing import Syncing
+from handlers.slack.when import Dates
+from observability.metrics import Metrics
+from tasks.ports import Budget, Connections, Installations, Now, People, SyncQueue
+from tasks.service import TaskService
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSide:
+    """What the wiring needs of the Slack side."""
+
+    bolt: AsyncApp
+    """For the dispatch of HTTP and Socket Mode."""
+    late: Late
+    """What the dispatch answers at its deadline, on failure, and afterwards."""
+    replies: Replies
+    """To be drained at shutdown, before the session is closed."""
+    authorize: StoredAuthorize
+    """`forget` after an installation was saved."""
+
+
+def _unknown(_team: str) -> int | None:
+    return None
+
+
+def build(
+    *,
+    tasks: TaskService,
+    people: People,
+    authorize: StoredAuthorize,
+    installations: Installations,
+    queue: SyncQueue,
+    connections: Connections,
+    budget: Budget,
+    session: ClientSession,
+    slack_api_url: str,
+    metrics: Metrics,
+    now: Now,
+    request_id: Callable[[], str | None],
+    ahead: Callable[[str], int | None] = _unknown,
+) -> SlackSide:
+    """Return the Slack side; `session` is shared, has explicit timeouts and is closed last."""
+    replies = Replies(session=session, slack_api_url=slack_api_url, metrics=metrics)
+    late = Late(replies=replies, request_id=request_id)
+    bolt = _bolt(session=session, slack_api_url=slack_api_url, authorize=authorize, late=late)
+    instrument = Instrument(metrics=metrics, replies=replies, request_id=request_id)
+    cards = Cards(now=now, metrics=metrics, ahead=ahead)
+    dates, home = Dates(people=people, now=now), Home(tasks=tasks, now=now)
+    syncing = Syncing(queue=queue, connections=connections, budget=budget, cards=cards)
+    reading = Reading(tasks=tasks, dates=dates, cards=cards)
+    forms = Modals(tasks=tasks, dates=dates, cards=cards, replies=replies, home=home)
+    table = commands.routes(
+        adding=Adding(tasks=tasks, dates=dates, cards=cards),
+        changing=Changing(tasks=tasks, dates=dates, cards=cards),
+        reading=reading,
+        modals=forms,
+        syncing=syncing,
+    )
+    task = Commands(table)
+    buttons = Actions(
+        tasks=tasks,
+        cards=cards,
+        commands=task,
+        reading=reading,
+        modals=forms,
+        syncing=syncing,
+        replies=replies,
+        instrument=instrument,
+    )
+    occasions = Events(installations=installations, authorize=authorize, home=home, replies=replies)
+    commands.register(bolt, commands=task, instrument=instrument)
+    actions.register(bolt, actions=buttons, instrument=instrument)
+    modals.register(bolt, modals=forms, instrument=instrument)
+    events.register(bolt, events=occasions, instrument=instrument)  # last: it takes what is left
+    return SlackSide(bolt=bolt, late=late, replies=replies, authorize=authorize)
+
+
+def _bolt(
+    *, session: ClientSession, slack_api_url: str, authorize: StoredAuthorize, late: Late
+) -> AsyncApp:
+    # Explicitly no retries: the SDK's own would post a message twice.
+    client = AsyncWebClient(base_url=slack_api_url, session=session, retry_handlers=[])
+    with _no_settings_of_bolts_own():
+        app = AsyncApp(
+            name="taskbridge",
+            logger=logging.getLogger("slack_bolt"),
+            process_before_response=True,  # no polling for the ack, nothing orphaned at shutdown
+            signing_secret="unused",  # noqa: S106  # `bot.server` verifies before Bolt sees a request
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            client=client,
+            authorize=authorize,
+        )
+
+    @app.error
+    async def failed(error: Exception, body: dict[str, object]) -> BoltResponse:
+        """Answer what raised before a listener of ours could: authorization, Bolt itself."""
+        log.error("slack_request_failed", exc_info=error)
+        return late.failed(body, error)
+
+    return app
+
+
+@contextmanager
+def _no_settings_of_bolts_own() -> Iterator[None]:
+    """Hide SLACK_* from Bolt's constructor.
+
+    It would read tokens on its own, and build OAuth with files in the home directory.
+    """
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

@@ -1,0 +1,96 @@
+"""Which tasks a list is about: `mine|all|here|@user|#tag|overdue|today|week|… words`; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from handlers.slack.blocks.parts import Inline, Person, Text
+from handlers.slack.troubles import UnknownPeople, Usage
+from tasks.commands import TaskFilter
+from tasks.model import PersonId
+from tasks.quick_add import Mention
+
+WEEK_DAYS = 7
+_SPANS = {"overdue": "overdue", "late": "overdue", "today": "today", "week": "week"}
+_SCOPES = ("mine", "me", "all", "here", "unassigned", "done")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A list, as a filter and in words; `span` is still to be laid over the sender's day."""
+
+    filter: TaskFilter
+    title: tuple[Inline, ...]
+    span: str | None = None
+
+    def over(self, now: datetime) -> Asked:
+        """Lay the span over the day of somebody whose clock shows `now`."""
+        if self.span is None:
+            return self
+        start = datetime.combine(now.date(), time(), now.tzinfo).astimezone(UTC)
+        days = 1 if self.span == "today" else WEEK_DAYS
+        end = datetime.combine(now.date() + timedelta(days), time(), now.tzinfo).astimezone(UTC)
+        bounds = (
+            {"due_before": now.astimezone(UTC), "days_before": start}
+            if self.span == "overdue"
+            else {"due_from": start, "due_before": end, "days_before": end}
+        )
+        return replace(self, filter=replace(self.filter, **bounds))  # type: ignore[arg-type]  # names of TaskFilter
+
+
+def read(words: Iterable[str | Mention], *, user: PersonId, channel: str | None) -> Asked:
+    """Read what follows `list`. UnknownPeople, Usage."""
+    scopes: dict[str, None] = {}
+    person: PersonId | None = None
+    tag: str | None = None
+    span: str | None = None
+    search: list[str] = []
+    for word in words:
+        bare = "" if isinstance(word, Mention) else word.strip(",").casefold()
+        if isinstance(word, Mention):
+            person = word.person
+        elif bare in _SPANS and span is None:
+            span = _SPANS[bare]
+        elif bare in _SCOPES:
+            scopes[bare] = None
+        elif bare.startswith("#") and len(bare) > 1 and tag is None:
+            tag = bare[1:]
+        elif bare.startswith("@") and len(bare) > 1:
+            raise UnknownPeople((bare[1:],))
+        else:
+            search.append(word)
+    if "here" in scopes and channel is None:
+        raise Usage("Type `/task list here` in a channel, or `/task list all`.")
+    everyone = bool(scopes.keys() & {"all", "here", "unassigned"} or tag or search)
+    owner = person or (user if "mine" in scopes or "me" in scopes or not everyone else None)
+    found = TaskFilter(
+        done="done" in scopes,
+        owner=owner,
+        unassigned="unassigned" in scopes,
+        channel=channel if "here" in scopes else None,
+        tag=tag,
+        words=tuple(search),
+    )
+    return Asked(filter=found, title=_title(found, span, user), span=span)
+
+
+def _title(asked: TaskFilter, span: str | None, user: PersonId) -> tuple[Inline, ...]:
+    state = "done" if asked.done else "open"
+    whose: tuple[Inline, ...]
+    if asked.owner == user:
+        whose = (f"Your {state} tasks",)
+    elif asked.owner is not None:
+        whose = (f"{state.capitalize()} tasks of ", Person(asked.owner))
+    else:
+        whose = (f"{'All' if not asked.unassigned else 'Unassigned'} {state} tasks",)
+    spans = {"overdue": ", overdue", "today": ", due today", "week": ", due within 7 days"}
+    rest: list[Inline] = [spans[span]] if span else []
+    if asked.channel:
+        rest.append(" of this channel")
+    if asked.tag:
+        rest += [" with ", Text(f"#{asked.tag}")]
+    if asked.words:
+        rest += [" about ", Text(f"“{' '.join(asked.words)[:100]}”")]
+    return (*whose, *rest)

@@ -1,0 +1,122 @@
+"""What a person sees when it did not work: the sentence, what they typed, and a way on; pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.slack.again import AgainPressed, AgainTyped, Leave, pack
+from handlers.slack.blocks import words
+from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.parts import Button, Line, Lines, Part, Row, Small
+from handlers.slack.explain import explain
+from handlers.slack.ids import Act, Command
+from handlers.slack.text import pieces, shown
+from handlers.slack.troubles import InThePast, UnknownPeople, UnknownWord, Usage
+from tasks.errors import DateInDoubt, NotADate, NotSaved, OutcomeUnknown, TaskError
+from tasks.model import Due
+
+ECHO_MAX = 1500
+READINGS_MAX = 5
+
+_OURS = (TaskError, Usage, UnknownPeople, UnknownWord, InThePast)
+"""Errors that trying again cannot mend (but for those of the store)."""
+
+
+def for_command(error: Exception, typed: AgainTyped, *, request_id: str | None = None) -> Message:
+    """Return the answer to a command that failed; what was typed is never lost."""
+    return message(
+        Lines((explain(error, request_id=request_id),)),
+        echo(typed.text),
+        _row(_ways_on(error, typed)),
+        _too_long(error, typed),
+    )
+
+
+def for_action(
+    error: Exception, pressed: AgainPressed, *, request_id: str | None = None
+) -> Message:
+    """Return the answer to a button that failed."""
+    again = [_again("Try again", pressed)] if _may_help(error) else []
+    return message(Lines((explain(error, request_id=request_id),)), _row(again))
+
+
+def still_saving(typed: AgainTyped) -> Message:
+    """Return what is said at 2.4 s: it goes on, its outcome is announced, and P2 holds."""
+    return message(
+        Lines(((STILL,),)),
+        echo(typed.text),
+        _row([_again("Try again", typed)]),
+    )
+
+
+STILL = (
+    "Still saving: it is not known yet whether it worked. I will tell you here. "
+    "Trying again does not do it twice."
+)
+
+
+def said(sentence: Line) -> Message:
+    """Return one sentence as a message."""
+    return message(Lines((sentence,)))
+
+
+def echo(text: str) -> Part | None:
+    """Return what was typed, as it was typed."""
+    seen = shown(pieces(text)).strip()
+    if not seen:
+        return None
+    cut = seen if len(seen) <= ECHO_MAX else seen[:ECHO_MAX] + "…"
+    return Lines(((f"{Command.TASK} {cut}",),), quoted=True)
+
+
+def _ways_on(error: Exception, typed: AgainTyped) -> list[Button | None]:  # noqa: PLR0911  # one per case
+    match error:
+        case DateInDoubt(readings=readings):
+            return [
+                _again(reading, _agreed(typed, replace(typed.leave, due=reading)), at)
+                for at, reading in enumerate(readings[:READINGS_MAX])
+            ]
+        case InThePast(due=due):
+            return [_again("Take it all the same", _agreed(typed, _past(typed.leave, due)))]
+        case NotADate() if typed.text.casefold().startswith("add"):
+            whole = Leave(verbatim=True, strangers=typed.leave.strangers)
+            return [_again("Add it with these words in the title", _agreed(typed, whole))]
+        case UnknownPeople(can_skip=True):
+            return [_again("Go on without", _agreed(typed, replace(typed.leave, strangers=True)))]
+        case UnknownWord():
+            as_task = AgainTyped(text=f"add {typed.text}", key=typed.key)
+            title = words.short(shown(pieces(typed.text)), 40)
+            return [_again(f"Add “{title}” as a task", as_task)]
+        case _ if _may_help(error):
+            return [_again("Try again", typed)]
+        case _:
+            return []
+
+
+def _past(leave: Leave, due: Due) -> Leave:
+    return replace(leave, past=True, due=words.due(due))
+
+
+def _agreed(typed: AgainTyped, leave: Leave) -> AgainTyped:
+    return replace(typed, leave=leave)
+
+
+def _may_help(error: Exception) -> bool:
+    return isinstance(error, NotSaved | OutcomeUnknown) or not isinstance(error, _OURS)
+
+
+def _again(text: str, again: AgainTyped | AgainPressed, at: int = 0) -> Button | None:
+    value = pack(again)
+    return Button(text=text, action=f"{Act.AGAIN}:{at}", value=value) if value else None
+
+
+def _row(buttons: list[Button | None]) -> Part | None:
+    found = tuple(button for button in buttons if button is not None)
+    return Row(found) if found else None
+
+
+def _too_long(error: Exception, typed: AgainTyped) -> Part | None:
+    ways = _ways_on(error, typed)
+    if not ways or any(ways):
+        return None
+    return Small("The text is too long for a button: copy it from above and type it again.")

@@ -1,0 +1,102 @@
+"""What can be typed; pure."""
+
+from __future__ import annotations
+
+from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.parts import Line, Lines, Small, Text
+from handlers.slack.blocks.words import code
+
+_TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "add": (
+        "Adding a task",
+        (
+            "`/task add Book the venue @maria due friday 5pm !high #offsite every month`",
+            "`@person`, `!low` to `!urgent`, `#tag`: anywhere; `due …` and `every …`: at the end.",
+            'Text in `"double quotes"` is title, word for word.',
+            "`/task add` alone opens a form.",
+        ),
+    ),
+    "list": (
+        "Finding tasks",
+        (
+            "`/task` — your open tasks",
+            "`/task list all`, `here`, `@maria`, `#offsite`, `unassigned`, `done`",
+            "`/task list overdue`, `today`, `week`",
+            "`/task list all venue` — with words of the title; all of these can be combined.",
+            "`/task show T-12` — one task; `/task history T-12` — who changed what",
+        ),
+    ),
+    "change": (
+        "Changing a task",
+        (
+            "`/task done T-12`, `/task reopen T-12`, `/task edit T-12`",
+            "`/task assign T-12 @maria @sam` — exactly these; `me` and `nobody` work too",
+            "`/task priority T-12 high`, or `none`",
+            "`/task tag T-12 #a -#b` — adds one, takes one off",
+            "`/task delete T-12`, `/task restore T-12`, `/task undo`",
+        ),
+    ),
+    "dates": (
+        "Dates",
+        (
+            "`/task due T-12 friday 5pm`, `27 Nov`, `2026-11-27 17:00`, `in 3 days`, `none`",
+            "Read in your own time zone, shown in full; when one is in doubt, you are asked.",
+        ),
+    ),
+    "sync": (
+        "Notion",
+        (
+            "`/task sync status` — how far behind the Notion database is",
+            "`/task sync retry T-12` — try one task again",
+        ),
+    ),
+}
+ALIASES = {
+    "due": "dates",
+    "date": "dates",
+    "assign": "change",
+    "edit": "change",
+    "done": "change",
+    "undo": "change",
+    "tag": "change",
+    "priority": "change",
+    "delete": "change",
+    "restore": "change",
+    "reopen": "change",
+    "show": "list",
+    "history": "list",
+    "search": "list",
+    "notion": "sync",
+}
+
+
+def help_on(topic: str) -> Message:
+    """Return help on one topic, or the overview where there is no such."""
+    name = topic.strip().casefold()
+    found = _TOPICS.get(ALIASES.get(name, name))
+    if found is None:
+        return overview()
+    return message(_section(*found), MORE)
+
+
+def overview() -> Message:
+    """Return all that can be typed."""
+    return message(*(_section(title, lines) for title, lines in _TOPICS.values()), MORE)
+
+
+def short() -> Lines:
+    """Return the few things to start with."""
+    return Lines(
+        (
+            code("`/task add Book the venue @maria due friday` adds a task, `/task add` a form."),
+            code("`/task done T-12`, `/task list all`, `/task help` for everything else."),
+        )
+    )
+
+
+MORE = Small(f"/task help [{' | '.join(_TOPICS)}] · T-12 may be typed 12, t12 or #12.")
+
+
+def _section(title: str, lines: tuple[str, ...]) -> Lines:
+    head: Line = (Text(title, bold=True),)
+    return Lines((head, *(code(line) for line in lines)))

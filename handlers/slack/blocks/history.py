@@ -1,0 +1,48 @@
+"""Who did what to a task, and when; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.slack.blocks import words
+from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.parts import Line, Lines, Moment, Person, Small, Text
+from tasks.commands import HistoryPage
+from tasks.model import Actor, Change, Source
+
+STEPS_MAX = 9
+_BEHIND = {Source.NOTION: " in Notion", Source.REST: " by the API", Source.SLACK: ""}
+
+
+def history(page: HistoryPage) -> Message:
+    """Return a task's changes, newest first."""
+    task = page.task
+    more = "Earlier changes are not shown." if page.has_more else None
+    return message(
+        Lines(
+            (
+                (
+                    f"History of {words.ref(task)}  ",
+                    Text(words.short(task.title, words.TITLE_MAX), bold=True),
+                ),
+            )
+        ),
+        Lines(tuple(line for change in page.changes for line in _change(change))),
+        Small(more) if more else None,
+    )
+
+
+def _change(change: Change) -> Iterator[Line]:
+    what: Line = (" made it",) if not change.fields else ()
+    if change.undoes is not None:
+        what = (" undid a change",)
+    yield (Moment(change.at), "  ", *_who(change.by), *what)
+    for step in change.fields[:STEPS_MAX]:
+        yield ("        ", *words.change(step))
+
+
+def _who(actor: Actor) -> Line:
+    if actor.source is Source.SYSTEM:
+        return ("Taskbridge",)
+    who: Line = (Person(actor.person),) if actor.person else ("Somebody",)
+    return (*who, _BEHIND[actor.source])

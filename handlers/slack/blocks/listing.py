@@ -1,0 +1,108 @@
+"""A page of tasks; pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from handlers.slack.blocks import words
+from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.parts import (
+    VALUE_MAX,
+    Button,
+    Inline,
+    Line,
+    Lines,
+    Menu,
+    Part,
+    Row,
+    Small,
+    Text,
+    joined,
+)
+from handlers.slack.ids import Act
+from tasks.commands import Page
+from tasks.model import Priority, Status, Task
+
+TITLE_MAX = 120
+OPTION_TITLE_MAX = 60
+
+
+def listing(
+    page: Page,
+    *,
+    title: tuple[Inline, ...],
+    asked: str,
+    now: datetime,
+    is_first: bool = True,
+    after: tuple[Part, ...] = (),
+) -> Message:
+    """Return one page of a list; `asked` are the words that ask for it again."""
+    head: Line = tuple(Text(part, bold=True) if isinstance(part, str) else part for part in title)
+    if not page.tasks:
+        return message(Lines(((*head, ": none."),)), *_turn(page, asked, is_first=is_first), *after)
+    return message(
+        Lines((head,)),
+        Lines(tuple(line for task in page.tasks for line in entry(task, now))),
+        *_turn(page, asked, is_first=is_first),
+        *after,
+    )
+
+
+def entry(task: Task, now: datetime) -> Iterator[Line]:
+    """Return the two lines of a task in a list."""
+    done = task.status is Status.DONE
+    yield (
+        f"{words.ref(task)}  ",
+        Text(words.short(task.title, TITLE_MAX), bold=not done, strike=done),
+    )
+    facts = joined(_facts(task, now))
+    if facts:
+        yield ("        ", *facts)
+
+
+def _facts(task: Task, now: datetime) -> Iterator[Line]:
+    if task.status is Status.IN_PROGRESS:
+        yield (words.STATUS[task.status],)
+    if task.due is not None:
+        late: Line = (" — ", Text("overdue", bold=True)) if words.is_overdue(task, now) else ()
+        yield (f"due {words.due(task.due)}", *late)
+    yield words.people(task.assignees[:3]) + (
+        (f" +{len(task.assignees) - 3}",) if len(task.assignees) > 3 else ()  # noqa: PLR2004  # as above
+    )
+    if task.priority in (Priority.HIGH, Priority.URGENT):
+        yield (words.PRIORITY[task.priority],)
+    yield words.tags(task.tags[:5])
+
+
+def _turn(page: Page, asked: str, *, is_first: bool) -> Iterator[Part]:
+    """Yield what leads from here: a task's card, the next page, the first."""
+    items: list[Button | Menu] = []
+    if page.tasks:
+        options = tuple(
+            (f"{words.ref(task)} {words.short(task.title, OPTION_TITLE_MAX)}", str(task.number))
+            for task in page.tasks
+        )
+        items.append(Menu(placeholder="Open a task…", action=Act.SHOW, options=options))
+    first, following = turn_to(asked, None), turn_to(asked, page.next)
+    if not is_first and first:
+        items.append(Button(text="First page", action=f"{Act.PAGE}:0", value=first))
+    if page.next and following:
+        items.append(Button(text="Next page", action=f"{Act.PAGE}:1", value=following))
+    if items:
+        yield Row(tuple(items))
+    if page.next and not following:
+        yield Small("There are more: narrow the list down with fewer, other words.")
+
+
+def turn_to(asked: str, cursor: str | None) -> str | None:
+    """Return the value of a button that turns to a page; None where it is too long for one."""
+    value = json.dumps({"q": asked, "c": cursor}, ensure_ascii=False, separators=(",", ":"))
+    return value if len(value) <= VALUE_MAX else None
+
+
+def turned(value: str) -> tuple[str, str | None]:
+    """Return the words and the cursor out of such a value."""
+    found = json.loads(value)
+    return str(found["q"]), found["c"]

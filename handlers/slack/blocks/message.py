@@ -1,0 +1,47 @@
+"""A message as we send it: ephemeral, literal, readable without its blocks. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.slack.blocks.parts import Json, Part, blocks, fallback
+
+TEXT_MAX = 3900
+"""`chat.update` refuses over 4000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Parts, top to bottom."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole message as text, cut at a line where it is too long."""
+        text = fallback(self.parts)
+        if len(text) <= TEXT_MAX:
+            return text
+        kept = text[:TEXT_MAX]
+        # Neither half an entity nor half a mention may be left.
+        kept = kept[: kept.rfind("\n")] if "\n" in kept else kept[: kept.rfind(" ")]
+        return kept + "\n…"
+
+    def body(self, *, replace: bool | None = None) -> Json:
+        """Return the JSON of an acknowledgement, a `response_url` or chat.postEphemeral."""
+        found: Json = {
+            "response_type": "ephemeral",
+            "text": self.text,
+            "blocks": blocks(self.parts),
+            "mrkdwn": False,
+            "parse": "none",
+            "link_names": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        return found if replace is None else found | {"replace_original": replace}
+
+
+def message(*parts: Part | None) -> Message:
+    """Build a message; what is None is left out."""
+    return Message(tuple(part for part in parts if part is not None))

@@ -1,0 +1,128 @@
+"""How values of a task read to a person; pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.slack.blocks.parts import Inline, Line, Person, Text, joined
+from tasks import dates
+from tasks.model import Due, Field, FieldChange, Priority, Status, SyncState, Task, Value
+
+STATUS = {Status.OPEN: "Open", Status.IN_PROGRESS: "In progress", Status.DONE: "Done"}
+PRIORITY = {
+    Priority.LOW: "Low",
+    Priority.MEDIUM: "Medium",
+    Priority.HIGH: "High",
+    Priority.URGENT: "Urgent",
+}
+FIELD = {
+    Field.TITLE: "Title",
+    Field.NOTES: "Notes",
+    Field.STATUS: "Status",
+    Field.ASSIGNEES: "Assignees",
+    Field.DUE: "Due",
+    Field.PRIORITY: "Priority",
+    Field.TAGS: "Tags",
+    Field.REPEAT: "Repeats",
+    Field.DELETED: "Deleted",
+}
+TITLE_MAX = 300
+LAST_ZONE = timedelta(hours=12)
+"""Where no zone is known a day is over once it is over everywhere."""
+
+
+def ref(task: Task | int) -> str:
+    """Return `T-12`."""
+    return f"T-{task if isinstance(task, int) else task.number}"
+
+
+def due(value: Due) -> str:
+    """Return `Fri 27 Nov 2026, 17:00 Europe/Berlin`."""
+    return dates.say(value)
+
+
+def is_overdue(task: Task, now: datetime) -> bool:
+    """Tell whether an open task is late."""
+    return task.is_open and task.due is not None and task.due.is_over(now - _grace(task.due))
+
+
+def _grace(value: Due) -> timedelta:
+    return timedelta() if value.at is not None else LAST_ZONE
+
+
+def people(persons: tuple[str, ...]) -> Line:
+    """Return `@maria, @sam`."""
+    return joined([(Person(one),) for one in persons], ", ")
+
+
+def tags(names: tuple[str, ...]) -> Line:
+    """Return `#offsite #budget`."""
+    return joined([(f"#{name}",) for name in names], " ")
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return `12 s ago`, `5 min ago`, `3 h ago`, `2 days ago`."""
+    seconds = max(0, int((now - at).total_seconds()))
+    for size, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''} ago"
+    return f"{seconds} s ago"
+
+
+def notion(task: Task, now: datetime, ahead: int | None = None) -> str:
+    """Return the line of the card that says how the row stands."""
+    sync = task.sync
+    match sync.state:
+        case SyncState.OFF:
+            return "Notion: off"
+        case SyncState.SYNCED:
+            return f"Notion: synced {ago(sync.at, now)}" if sync.at else "Notion: synced"
+        case SyncState.WAITING:
+            return "Notion: waiting" + (f" ({ahead} ahead)" if ahead else "")
+        case SyncState.CONFLICT | SyncState.STALLED | SyncState.GONE:
+            return f"Notion: {sync.state}" + (f" — {sync.reason}" if sync.reason else "")
+
+
+def value(field: Field, given: Value) -> Line:  # noqa: PLR0911  # one per case
+    """Return a value of a field as text; `nothing` for none."""
+    match given:
+        case None | () | "":
+            return ("nothing",)
+        case Status():
+            return (STATUS[given],)
+        case Priority():
+            return (PRIORITY[given],)
+        case Due():
+            return (due(given),)
+        case bool():
+            return ("yes" if given else "no",)
+        case tuple():
+            return people(given) if field is Field.ASSIGNEES else tags(given)
+        case str():
+            return (Text(short(given, 200)),)
+
+
+def change(step: FieldChange) -> Line:
+    """Return `Due: nothing → Fri 27 Nov 2026`, or `deleted`."""
+    if step.field is Field.DELETED:
+        return ("deleted it" if step.after else "restored it",)
+    before, after = value(step.field, step.before), value(step.field, step.after)
+    return (f"{FIELD[step.field]}: ", *before, " → ", *after)
+
+
+def short(text: str, limit: int) -> str:
+    """Return the beginning of a text, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return `1 task`, `3 tasks`."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def code(template: str) -> tuple[Inline, ...]:
+    """Return our own words, with what stands in `backticks` as code."""
+    parts = template.split("`")
+    return tuple(Text(p, code=True) if i % 2 else p for i, p in enumerate(parts) if p)

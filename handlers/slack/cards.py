@@ -1,0 +1,46 @@
+"""Renders what the service returned; knows the clock, and nothing else of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.slack.blocks.message import Message
+from handlers.slack.blocks.parts import Line
+from handlers.slack.blocks.task import card
+from handlers.slack.incoming import Sender
+from observability.metrics import Metrics
+from tasks.commands import Saved
+from tasks.model import Task
+from tasks.ports import Now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """Makes cards for whoever asks."""
+
+    now: Now
+    metrics: Metrics
+    ahead: Callable[[str], int | None]
+    """How many tasks of a team wait for Notion, where that is known without asking."""
+
+    def of(
+        self, task: Task, sender: Sender, lead: Line = (), said: tuple[str, ...] = ()
+    ) -> Message:
+        """Return the card of a task."""
+        return card(
+            task,
+            lead=lead,
+            said=said,
+            now=self.now(),
+            viewer=sender.user,
+            ahead=self.ahead(task.team),
+        )
+
+    def saved(
+        self, saved: Saved, sender: Sender, lead: Line, *, kind: str, said: tuple[str, ...] = ()
+    ) -> Message:
+        """Return the card after an action of `kind`; a repetition is counted."""
+        if saved.repeated:
+            self.metrics.slack_duplicates.labels(kind).inc()
+        return self.of(saved.task, sender, lead, (*saved.notes, *said))

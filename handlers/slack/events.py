@@ -1,0 +1,83 @@
+"""Events: the home tab opened, the bot uninstalled; all others are only acknowledged."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.home import Home
+from handlers.slack.ids import Event
+from handlers.slack.incoming import Sender
+from handlers.slack.instrument import Instrument
+from handlers.slack.replies import Replies
+from handlers.slack.web import Web
+from tasks.ports import Installations
+
+Json = dict[str, Any]
+
+
+class Events:
+    """Acts on the few events that matter."""
+
+    def __init__(
+        self,
+        *,
+        installations: Installations,
+        authorize: StoredAuthorize,
+        home: Home,
+        replies: Replies,
+    ) -> None:
+        self._installations = installations
+        self._authorize = authorize
+        self._home = home
+        self._replies = replies
+
+    async def home_opened(self, body: Json, team: str, web: Web) -> None:
+        """Show the home tab as it is now."""
+        event = body.get("event") or {}
+        if event.get("tab", "home") == "home":
+            sender = Sender(team=team, user=str(event.get("user", "")))
+            self._replies.later(self._home.publish(sender, web))
+
+    async def uninstalled(self, body: Json, team: str, _web: Web) -> None:
+        """Forget the tokens; comes in any order with the next, and repeatedly."""
+        enterprise = body.get("enterprise_id") if _is_whole_organisation(body) else None
+        gone = {"team": None, "enterprise": enterprise} if enterprise else {"team": team}
+        await self._installations.remove(team=gone["team"], enterprise=gone.get("enterprise"))
+        self._authorize.forget(team=gone["team"], enterprise=gone.get("enterprise"))
+
+    async def tokens_revoked(self, body: Json, team: str, web: Web) -> None:
+        """Forget the tokens if the bot's is among them, not only a person's."""
+        tokens = (body.get("event") or {}).get("tokens") or {}
+        if tokens.get("bot"):
+            await self.uninstalled(body, team, web)
+
+
+def _is_whole_organisation(body: Json) -> bool:
+    authorizations = body.get("authorizations") or [{}]
+    return bool(authorizations[0].get("is_enterprise_install"))
+
+
+async def _acknowledged() -> BoltResponse:
+    return BoltResponse(status=200)
+
+
+def register(app: AsyncApp, *, events: Events, instrument: Instrument) -> None:
+    """Listen to events, and last to whatever nobody else took: Slack repeats what is not acked."""
+    app.event(Event.HOME_OPENED.value)(instrument.event(events.home_opened))
+    app.event(Event.UNINSTALLED.value)(instrument.event(events.uninstalled))
+    app.event(Event.TOKENS_REVOKED.value)(instrument.event(events.tokens_revoked))
+    anything = re.compile("")
+    app.event(anything)(_acknowledged)
+    app.shortcut(anything)(_acknowledged)
+    app.view_submission(anything)(_acknowledged)
+    app.view_closed(anything)(_acknowledged)
+    app.options(anything)(_no_options)
+
+
+async def _no_options() -> BoltResponse:
+    return BoltResponse(status=200, body={"options": []})

@@ -1,0 +1,107 @@
+"""One sentence per error: what is the matter, and what to type next."""
+
+from __future__ import annotations
+
+from handlers.slack.blocks import words
+from handlers.slack.blocks.parts import Line, Text, plain_line
+from handlers.slack.blocks.words import code, ref
+from handlers.slack.troubles import FormTooLate, InThePast, UnknownPeople, UnknownWord, Usage
+from tasks.errors import (
+    DateInDoubt,
+    EditClash,
+    NoSuchTask,
+    NotADate,
+    NothingToUndo,
+    NotSaved,
+    OutcomeUnknown,
+    OvertakenSince,
+    Refused,
+    StaleRevision,
+    TaskError,
+    TaskIsDeleted,
+)
+
+NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a moment."
+NOT_KNOWN = (
+    "Not known yet whether this was saved: the database did not answer in time. "
+    "Try again: it will not be done twice."
+)
+
+
+def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa: PLR0911  # one per case
+    """Return the sentence for an error; the unforeseen is owned up to."""
+    match error:
+        case NoSuchTask(number=number):
+            return code(f"There is no {ref(number)} here: type `/task list all` to see what is.")
+        case TaskIsDeleted(task=task):
+            n = ref(task)
+            return code(f"{n} was deleted: type `/task restore {n}` to bring it back.")
+        case NothingToUndo():
+            return code("There is nothing of yours to undo: `/task history T-12` shows a task's.")
+        case OvertakenSince(task=task):
+            n = ref(task)
+            return code(
+                f"{n} was changed again since, so that cannot be undone: "
+                f"`/task history {n}` shows how, `/task edit {n}` sets it right."
+            )
+        case EditClash(task=task) | StaleRevision(task=task):
+            n = ref(task)
+            return code(f"{n} was changed by somebody else meanwhile: type `/task edit {n}`.")
+        case OutcomeUnknown():
+            return (NOT_KNOWN,)
+        case NotSaved():
+            return (NOT_SAVED,)
+        case Refused():
+            return (str(error),)
+        case _:
+            return _about_words(error) or _unforeseen(error, request_id)
+
+
+def sentence(error: Exception, *, request_id: str | None = None) -> str:
+    """Return the same as plain text, for places that take nothing else."""
+    return plain_line(explain(error, request_id=request_id))
+
+
+def _about_words(error: Exception) -> Line:  # noqa: PLR0911  # one per case
+    match error:
+        case Usage():
+            return code(str(error))
+        case UnknownWord(word=word, nearest=nearest):
+            near = " or ".join(f"`/task {name}`" for name in nearest)
+            hint = (
+                f" is not something I do. Did you mean {near}? "
+                if near
+                else (" is not something I do. ")
+            )
+            return (Text(f"“{words.short(word, 60)}”"), *code(hint + "`/task help` shows it all."))
+        case UnknownPeople(names=names):
+            who = ", ".join(f"@{words.short(name, 60)}" for name in names)
+            hint = " is nobody I know here: type @ and pick the name that Slack offers."
+            return (Text(who), hint)
+        case InThePast(due=due):
+            return (f"That is in the past: {words.due(due)}.",)
+        case DateInDoubt(words=typed):
+            return (Text(f"“{words.short(typed, 100)}”"), " can be read in more than one way.")
+        case NotADate():
+            return _not_a_date(error)
+        case FormTooLate(expired=True):
+            return ("Slack closed the door before the form was ready: please run it again.",)
+        case FormTooLate():
+            return ("Slack does not open the form right now: please run it again in a moment.",)
+        case _:
+            return ()
+
+
+def _not_a_date(error: NotADate) -> Line:
+    why = str(error).rstrip(".")
+    return (
+        Text(why),
+        *code(". Write it like `friday 5pm`, `27 Nov`, `2026-11-27 17:00` or `in 3 days`."),
+    )
+
+
+def _unforeseen(error: Exception, request_id: str | None) -> Line:
+    if isinstance(error, TaskError):
+        return (str(error),)
+    number = f" (request {request_id})" if request_id else ""
+    return (f"Something went wrong on my side{number}: try again, nothing is done twice.",)

@@ -1,0 +1,166 @@
+"""What Slack sends, as values: a typed command, a pressed button, a submitted form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from handlers.slack.again import AgainTyped, Leave
+from handlers.slack.text import number_of, split_first
+from handlers.slack.web import Web
+from tasks.model import Actor, PersonId, Source
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who asks, where, and how to answer later."""
+
+    team: str
+    user: PersonId
+    channel: str | None = None
+    response_url: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The same person to the inside."""
+        return Actor(person=self.user, source=Source.SLACK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A command, or its repetition by a button."""
+
+    sender: Sender
+    text: str
+    """All behind `/task`, with Slack's escapes."""
+    key: str
+    """Names the action; the repetition carries the first one's."""
+    web: Web
+    trigger_id: str
+    leave: Leave = field(default_factory=Leave)
+
+    @property
+    def word(self) -> str:
+        """The subcommand, as typed."""
+        return split_first(self.text)[0]
+
+    @property
+    def rest(self) -> str:
+        """What follows it, with Slack's escapes."""
+        return split_first(self.text)[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button or menu in a message or on the home tab."""
+
+    sender: Sender
+    action: str
+    value: str
+    key: str
+    web: Web
+    trigger_id: str
+
+    @property
+    def number(self) -> int:
+        """The task it stands for."""
+        return number_of(self.value.partition(":")[0]) or 0
+
+    @property
+    def rev(self) -> int | None:
+        """The change it stands for, where the value is `number:rev`."""
+        return number_of(self.value.partition(":")[2])
+
+    def again(self, *, action: str, value: str, key: str) -> Pressed:
+        """Return the action that this button repeats."""
+        return replace(self, action=action, value=value, key=key)
+
+    def typed(self, again: AgainTyped) -> Typed:
+        """Return the command that this button repeats."""
+        return Typed(
+            sender=self.sender,
+            text=again.text,
+            key=again.key,
+            web=self.web,
+            trigger_id=self.trigger_id,
+            leave=again.leave,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A form that was sent."""
+
+    sender: Sender
+    form: str
+    view_id: str
+    metadata: Mapping[str, Any]
+    values: Mapping[str, Mapping[str, Any]]
+    """State by block id, the element in it."""
+    web: Web
+
+
+def typed(body: Json, *, team: str, web: Web) -> Typed:
+    """Read the body of a slash command."""
+    sender = Sender(
+        team=team,
+        user=str(body.get("user_id", "")),
+        channel=body.get("channel_id"),
+        response_url=body.get("response_url"),
+    )
+    trigger = str(body.get("trigger_id", ""))
+    return Typed(
+        sender=sender, text=str(body.get("text", "")), key=trigger, web=web, trigger_id=trigger
+    )
+
+
+def pressed(body: Json, *, team: str, web: Web) -> Pressed:
+    """Read the body of a block action."""
+    action = body["actions"][0]
+    container = body.get("container") or {}
+    place = container.get("view_id") or (
+        f"{container.get('channel_id', '')}/{container.get('message_ts', '')}"
+    )
+    picked = action.get("selected_option") or {}
+    return Pressed(
+        sender=_sender(body, team),
+        action=str(action.get("action_id", "")).partition(":")[0],
+        value=str(picked.get("value") or action.get("value") or ""),
+        key=f"{place}/{action.get('action_id', '')}/{action.get('action_ts', '')}",
+        web=web,
+        trigger_id=str(body.get("trigger_id", "")),
+    )
+
+
+def submitted(body: Json, *, team: str, web: Web) -> Submitted:
+    """Read the body of a sent form."""
+    view = body["view"]
+    metadata = json.loads(view.get("private_metadata") or "{}")
+    sender = replace(
+        _sender(body, team),
+        channel=metadata.get("channel"),
+        response_url=metadata.get("response_url"),
+    )
+    state = view.get("state", {}).get("values", {})
+    return Submitted(
+        sender=sender,
+        form=str(view.get("callback_id", "")),
+        view_id=str(view["id"]),
+        metadata=metadata,
+        values={block: next(iter(found.values()), {}) for block, found in state.items()},
+        web=web,
+    )
+
+
+def _sender(body: Json, team: str) -> Sender:
+    channel = body.get("channel") or {}
+    return Sender(
+        team=team,
+        user=str((body.get("user") or {}).get("id", "")),
+        channel=channel.get("id"),
+        response_url=body.get("response_url"),
+    )

@@ -1,0 +1,188 @@
+"""Wraps listeners as they are registered: reads the body, measures, turns errors into sentences.
+
+Bolt's middleware cannot: code after its `next()` runs before the listener.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.slack import incoming
+from handlers.slack.again import AgainPressed, AgainTyped
+from handlers.slack.blocks import errors
+from handlers.slack.blocks.message import Message
+from handlers.slack.explain import sentence
+from handlers.slack.incoming import Pressed, Submitted, Typed
+from handlers.slack.late import form_errors
+from handlers.slack.replies import Replies
+from handlers.slack.troubles import Trouble
+from handlers.slack.web import Web
+from observability.metrics import Metrics
+from tasks.errors import StoreError, TaskError
+
+Json: TypeAlias = dict[str, Any]
+Listener: TypeAlias = Callable[..., Awaitable[BoltResponse]]
+OnCommand: TypeAlias = Callable[[Typed], Awaitable[Message | None]]
+OnAction: TypeAlias = Callable[[Pressed], Awaitable[Message | None]]
+OnForm: TypeAlias = Callable[[Submitted], Awaitable[Json | None]]
+OnEvent: TypeAlias = Callable[[Json, str, Web], Awaitable[None]]
+
+NOT_INSTALLED = (
+    "Taskbridge is not installed in this workspace: ask whoever runs it to install it here."
+)
+OUTSIDER = "These tasks belong to another workspace: ask one of its members."
+SLOW_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Instrument:
+    """Turns our handlers into Bolt's listeners."""
+
+    def __init__(
+        self,
+        *,
+        metrics: Metrics,
+        replies: Replies,
+        request_id: Callable[[], str | None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._metrics = metrics
+        self._replies = replies
+        self._request_id = request_id
+        self._clock = clock
+
+    def command(self, handle: OnCommand) -> Listener:
+        """Wrap a handler whose message is the acknowledgement itself."""
+
+        async def listener(
+            body: Json, context: AsyncBoltContext, client: AsyncWebClient
+        ) -> BoltResponse:
+            if context.bot_token is None:
+                return _answer(errors.said((NOT_INSTALLED,)).body())
+            given = incoming.typed(body, team=context.team_id or "", web=self._web(client))
+            shown = await self._run(
+                "command", handle(given), lambda error: self.failed_command(error, given)
+            )
+            return _answer(shown.body() if shown else None)
+
+        return listener
+
+    def action(self, handle: OnAction) -> Listener:
+        """Wrap a handler whose message replaces the one with the button."""
+
+        async def listener(
+            body: Json, context: AsyncBoltContext, client: AsyncWebClient
+        ) -> BoltResponse:
+            if context.bot_token is None:
+                return _answer(None)
+            given = incoming.pressed(body, team=context.team_id or "", web=self._web(client))
+            if is_outsider(body, given.sender.team):
+                self._show(given, errors.said((OUTSIDER,)), replace=False)
+                return _answer(None)
+            shown = await self._run(
+                "action", handle(given), lambda error: self._failed_action(error, given)
+            )
+            if shown is not None:
+                self._show(given, shown, replace=True)
+            return _answer(None)
+
+        return listener
+
+    def form(self, handle: OnForm) -> Listener:
+        """Wrap a handler of a submitted form; None closes it."""
+
+        async def listener(
+            body: Json, context: AsyncBoltContext, client: AsyncWebClient
+        ) -> BoltResponse:
+            if context.bot_token is None:
+                return _answer(form_errors(body, NOT_INSTALLED))
+            given = incoming.submitted(body, team=context.team_id or "", web=self._web(client))
+            if is_outsider(body, given.sender.team):
+                return _answer(form_errors(body, OUTSIDER))
+            return _answer(
+                await self._run(
+                    "view",
+                    handle(given),
+                    lambda error: form_errors(body, sentence(error, request_id=self._request_id())),
+                )
+            )
+
+        return listener
+
+    def event(self, handle: OnEvent) -> Listener:
+        """Wrap a handler of an event; one that fails for want of the database comes again."""
+
+        async def listener(
+            body: Json, context: AsyncBoltContext, client: AsyncWebClient
+        ) -> BoltResponse:
+            try:
+                await handle(body, context.team_id or "", self._web(client))
+            except StoreError as error:
+                log.warning("slack_event_put_off", extra={"error": type(error).__name__})
+                return BoltResponse(status=500)
+            return _answer(None)
+
+        return listener
+
+    def failed_command(self, error: Exception, typed: Typed) -> Message:
+        """Return what a command that failed is answered with."""
+        again = AgainTyped(text=typed.text, key=typed.key, leave=typed.leave)
+        return errors.for_command(error, again, request_id=self._request_id())
+
+    def _failed_action(self, error: Exception, pressed: Pressed) -> None:
+        again = AgainPressed(action=pressed.action, value=pressed.value, key=pressed.key)
+        shown = errors.for_action(error, again, request_id=self._request_id())
+        self._show(pressed, shown, replace=False)
+
+    def _show(self, pressed: Pressed, message: Message, *, replace: bool) -> None:
+        self._replies.later(
+            self._replies.answer(pressed.sender, pressed.web, message, replace=replace)
+        )
+
+    def _web(self, client: AsyncWebClient) -> Web:
+        return Web(client, metrics=self._metrics)
+
+    async def _run(
+        self,
+        surface: str,
+        work: Awaitable[Any],
+        otherwise: Callable[[Exception], Any],
+    ) -> Any:
+        since = self._clock()
+        try:
+            return await work
+        except (TaskError, Trouble) as error:
+            if isinstance(error, StoreError):
+                log.warning("slack_not_saved", extra={"error": type(error).__name__})
+            return otherwise(error)
+        except Exception as error:
+            log.exception("slack_listener_failed", extra={"surface": surface})
+            return otherwise(error)
+        finally:
+            if (seconds := self._clock() - since) > SLOW_SECONDS:
+                log.warning(
+                    "slack_listener_slow",
+                    extra={"surface": surface, "seconds": round(seconds, 3)},
+                )
+
+
+def is_outsider(body: Json, team: str) -> bool:
+    """Tell whether somebody of another workspace acts, in a channel shared with it.
+
+    Within one organisation a person's home may be another workspace: that is no outsider.
+    """
+    user = body.get("user")
+    home = user.get("team_id") if isinstance(user, dict) else None
+    return bool(home) and home != team and not body.get("enterprise")
+
+
+def _answer(body: Json | None) -> BoltResponse:
+    return BoltResponse(status=200, body=body) if body else BoltResponse(status=200)

@@ -1,0 +1,70 @@
+"""What Slack is told at the deadline, after a failure, and when the late answer is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.response import BoltResponse
+
+from handlers.slack.again import AgainTyped
+from handlers.slack.blocks import errors
+from handlers.slack.blocks.form import first_input
+from handlers.slack.explain import NOT_KNOWN, sentence
+from handlers.slack.replies import Replies
+
+Json = dict[str, Any]
+
+
+class Late:
+    """Answers by kind of request, from its body alone: neither waits nor fails."""
+
+    def __init__(self, *, replies: Replies, request_id: Callable[[], str | None]) -> None:
+        self._replies = replies
+        self._request_id = request_id
+
+    def now(self, body: Json) -> BoltResponse:
+        """Answer a request whose work goes on: nothing is lost, trying again doubles nothing."""
+        if "command" in body:
+            return _json(errors.still_saving(_typed(body)).body())
+        if body.get("type") == "view_submission":
+            return _json(form_errors(body, NOT_KNOWN))
+        return BoltResponse(status=200)
+
+    def failed(self, body: Json, error: Exception | None = None) -> BoltResponse:
+        """Answer a request that raised where no listener could say so."""
+        error = error or RuntimeError()
+        if "command" in body:
+            said = errors.for_command(error, _typed(body), request_id=self._request_id())
+            return _json(said.body())
+        if body.get("type") == "view_submission":
+            return _json(form_errors(body, sentence(error, request_id=self._request_id())))
+        return BoltResponse(status=200)
+
+    async def deliver(self, body: Json, response: BoltResponse) -> None:
+        """Announce the real answer of a command; buttons and forms announce their own."""
+        url = body.get("response_url")
+        if "command" not in body or not url or not response.body:
+            return
+        try:
+            found = json.loads(response.body)
+        except ValueError:
+            return
+        if isinstance(found, dict):
+            await self._replies.post(str(url), found)
+
+
+def form_errors(body: Json, sentence: str) -> Json:
+    """Return an error on the first input of a form: it stays open, with all that was typed."""
+    view = body.get("view") or {}
+    block = first_input(view.get("blocks") or [])
+    return {"response_action": "errors", "errors": {block: sentence}} if block else {}
+
+
+def _typed(body: Json) -> AgainTyped:
+    return AgainTyped(text=str(body.get("text", "")), key=str(body.get("trigger_id", "")))
+
+
+def _json(body: Json) -> BoltResponse:
+    return BoltResponse(status=200, body=body) if body else BoltResponse(status=200)

@@ -1,0 +1,64 @@
+"""The sentence above a card: what just happened, or what had happened already; pure."""
+
+from __future__ import annotations
+
+from handlers.slack.blocks import words
+from handlers.slack.blocks.parts import Line, Person
+from tasks.commands import Saved
+from tasks.model import Change, Field, PersonId, Task
+
+
+def added(saved: Saved) -> Line:
+    """Return what to say of a new task."""
+    number = words.ref(saved.task)
+    return (f"{number} was saved already." if saved.repeated else f"Added {number}.",)
+
+
+def completed(saved: Saved, viewer: PersonId) -> Line:
+    """Return what to say of a task ticked off; whoever came first is named."""
+    return _ticked(saved, viewer, "Done", "already done")
+
+
+def reopened(saved: Saved, viewer: PersonId) -> Line:
+    """Return what to say of a task made open again."""
+    return _ticked(saved, viewer, "Reopened", "open already")
+
+
+def changed(saved: Saved, done: str) -> Line:
+    """Return what to say of any other change."""
+    number = words.ref(saved.task)
+    if saved.repeated:
+        return (f"{number} was saved already.",)
+    return (f"{done} {number}." if saved.changed else f"{number} is like that already.",)
+
+
+def undone(saved: Saved) -> Line:
+    """Return what was taken back."""
+    number = words.ref(saved.task)
+    latest = saved.task.changes[-1] if saved.task.changes else None
+    if saved.repeated or latest is None:
+        return (f"{number}: that was undone already.",)
+    steps = [words.change(step) for step in latest.fields]
+    shown = [part for step in steps[:1] for part in step]
+    more = f" and {len(steps) - 1} more" if len(steps) > 1 else ""
+    return (f"Undone in {number} — ", *shown, f"{more}.")
+
+
+def _ticked(saved: Saved, viewer: PersonId, done: str, already: str) -> Line:
+    number = words.ref(saved.task)
+    if saved.changed and not saved.repeated:
+        return (f"{done}: {number}.",)
+    latest = _latest(saved.task, Field.STATUS)
+    person = latest.by.person if latest else saved.task.completed_by
+    if person is None:
+        return (f"{number} is {already}.",)
+    who = ("you",) if person == viewer else (Person(person),)
+    verb = "was reopened by" if already.startswith("open") else f"was {already} by"
+    return (f"{number} {verb} ", *who, ".")
+
+
+def _latest(task: Task, field: Field) -> Change | None:
+    for change in reversed(task.changes):
+        if any(step.field is field for step in change.fields):
+            return change
+    return None

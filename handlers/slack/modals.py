@@ -1,0 +1,233 @@
+"""The forms: opened by commands and buttons, submitted into one service call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.slack import leads
+from handlers.slack.blocks import clash, form
+from handlers.slack.blocks.form import Meta
+from handlers.slack.blocks.parts import Line, Lines
+from handlers.slack.cards import Cards
+from handlers.slack.changing import on
+from handlers.slack.explain import explain
+from handlers.slack.filled import BadField, Filled, due_of
+from handlers.slack.home import Home
+from handlers.slack.ids import Form
+from handlers.slack.incoming import Pressed, Sender, Submitted, Typed
+from handlers.slack.instrument import Instrument
+from handlers.slack.replies import Replies
+from handlers.slack.troubles import FormTooLate
+from handlers.slack.web import SlackRefused, Web
+from handlers.slack.when import UTC_SAID, Dates
+from tasks import text
+from tasks.commands import AddTask, EditTask, Saved
+from tasks.errors import EditClash, Refused, TaskError, TaskIsDeleted
+from tasks.model import EDITABLE, Due, Field, Task, Value
+from tasks.service import TaskService
+
+Json = dict[str, Any]
+READ_SECONDS = 0.5
+"""So long the task is waited for before the form opens without it; a trigger lives 3 s."""
+_OPENED_BEFORE = "exchanged_trigger_id"
+
+
+class Modals:
+    """Opens forms and takes what was filled in."""
+
+    def __init__(
+        self, *, tasks: TaskService, dates: Dates, cards: Cards, replies: Replies, home: Home
+    ) -> None:
+        self._tasks = tasks
+        self._dates = dates
+        self._cards = cards
+        self._replies = replies
+        self._home = home
+
+    async def open_new(self, typed: Typed) -> None:
+        """Open the empty form; nothing is waited for before it."""
+        await _open(typed, form.new(_meta(typed.sender)))
+
+    async def press_new(self, pressed: Pressed) -> None:
+        """Open the empty form from a button."""
+        await _open(pressed, form.new(_meta(pressed.sender)))
+
+    async def open_edit(self, typed: Typed) -> None:
+        """Open the form of a task."""
+        number = on(typed, "edit")["number"]
+        await self._open_task(typed, number, _meta(typed.sender), EDITABLE)
+
+    async def press(self, pressed: Pressed, fields: tuple[Field, ...] = EDITABLE) -> None:
+        """Open the form of the task whose card it was, with all fields or some."""
+        meta = replace(_meta(pressed.sender), replace=True)
+        await self._open_task(pressed, pressed.number, meta, fields)
+
+    async def create(self, submitted: Submitted) -> Json | None:
+        """Make the task of a filled form."""
+        meta, filled = Meta.of(submitted.metadata), Filled(submitted.values)
+        try:
+            due, said = await self._due(filled, submitted.sender, meta)
+            fields = tuple(name.value for name in form.NEW_FIELDS)
+            values = filled.values(fields, due)
+            saved = await self._tasks.add(_new_task(submitted, values))
+            if saved.repeated:
+                saved = await self._amended(submitted, saved, values)
+        except (Refused, BadField) as error:
+            return _field_error(error, filled)
+        self._announce(submitted, meta, saved, leads.added(saved), said)
+        return None
+
+    async def edit(self, submitted: Submitted) -> Json | None:
+        """Save the form of a task, or show it again with what somebody changed meanwhile."""
+        meta, filled = Meta.of(submitted.metadata), Filled(submitted.values)
+        values: dict[Field, Value] = {}
+        try:
+            due, said = await self._due(filled, submitted.sender, meta)
+            values = filled.values(meta.fields, due)
+            saved = await self._tasks.edit(_change(submitted, meta, values))
+        except (Refused, BadField) as error:
+            return _field_error(error, filled)
+        except EditClash as error:
+            ours, _ = text.form(values)
+            return {"response_action": "update", "view": clash.clashed(error, ours, meta)}
+        self._announce(submitted, meta, saved, leads.changed(saved, "Saved"), said)
+        return None
+
+    async def _open_task(
+        self, given: Typed | Pressed, number: int, meta: Meta, fields: tuple[Field, ...]
+    ) -> None:
+        reading = asyncio.create_task(self._read(given.sender.team, number))
+        await asyncio.wait({reading}, timeout=READ_SECONDS)
+        if reading.done():
+            await _open(given, form.edit(reading.result(), meta, fields))
+            return
+        view = await _open(given, form.waiting())
+        if view:
+            self._replies.later(_fill(given.web, view, reading, meta, fields))
+
+    async def _read(self, team: str, number: int) -> Task:
+        task = await self._tasks.get(team, number)
+        if task.deleted:
+            raise TaskIsDeleted(task)
+        return task
+
+    async def _due(
+        self, filled: Filled, sender: Sender, meta: Meta
+    ) -> tuple[Due | None, tuple[str, ...]]:
+        day, clock = filled.picked()
+        if day is None:
+            return None, ()
+        zone, known = await self._zone(sender, meta) if clock else (ZoneInfo("UTC"), True)
+        return due_of(day, clock, zone, meta), () if known else (UTC_SAID,)
+
+    async def _zone(self, sender: Sender, meta: Meta) -> tuple[ZoneInfo, bool]:
+        if meta.zone:
+            return ZoneInfo(meta.zone), True
+        zone = await self._dates.zone_of(sender)
+        return zone or ZoneInfo("UTC"), zone is not None
+
+    async def _amended(
+        self, submitted: Submitted, saved: Saved, values: Mapping[Field, Value]
+    ) -> Saved:
+        """Bring a task that the first try had saved to what the second one says.
+
+        Between the two the person may have gone on typing: the form stayed open.
+        """
+        request = EditTask(
+            team=submitted.sender.team,
+            number=saved.task.number,
+            by=submitted.sender.actor,
+            key=_key_of(submitted, saved.task.rev, values),
+            expected_rev=saved.task.rev,
+            values=values,
+        )
+        amended = await self._tasks.edit(request)
+        return replace(amended, repeated=not amended.changed)
+
+    def _announce(
+        self,
+        submitted: Submitted,
+        meta: Meta,
+        saved: Saved,
+        lead: Line,
+        said: tuple[str, ...],
+    ) -> None:
+        sender, web = submitted.sender, submitted.web
+        if meta.home:
+            self._replies.later(self._home.publish(sender, web))
+            return
+        shown = self._cards.saved(saved, sender, lead, kind="view", said=said)
+        self._replies.later(self._replies.answer(sender, web, shown, replace=meta.replace))
+
+
+def _meta(sender: Sender) -> Meta:
+    return Meta(
+        channel=sender.channel,
+        response_url=sender.response_url,
+        home=sender.channel is None and sender.response_url is None,
+    )
+
+
+async def _open(given: Typed | Pressed, view: Json) -> Json:
+    """Open a modal and return it; FormTooLate. Opened by a repetition before us: nothing."""
+    try:
+        return await given.web.open_view(given.trigger_id, view)
+    except SlackRefused as error:
+        if error.code == _OPENED_BEFORE:
+            return {}
+        raise FormTooLate(expired=error.too_late) from error
+
+
+async def _fill(
+    web: Web, view: Json, reading: asyncio.Task[Task], meta: Meta, fields: tuple[Field, ...]
+) -> None:
+    try:
+        found = form.edit(await reading, meta, fields)
+    except TaskError as error:
+        found = form.notice("Not opened", (Lines((explain(error),)),))
+    await web.update_view(str(view["id"]), found, hash_=view.get("hash"))
+
+
+def _field_error(error: Refused | BadField, filled: Filled) -> Json:
+    block = error.block if isinstance(error, BadField) else filled.block(error.field)
+    return {"response_action": "errors", "errors": {block: str(error)}}
+
+
+def _new_task(submitted: Submitted, values: Mapping[Field, Value]) -> AddTask:
+    return AddTask(
+        team=submitted.sender.team,
+        by=submitted.sender.actor,
+        key=submitted.view_id,
+        channel=submitted.sender.channel,
+        **{name.value: value for name, value in values.items()},  # type: ignore[arg-type]  # Field names them
+    )
+
+
+def _change(submitted: Submitted, meta: Meta, values: Mapping[Field, Value]) -> EditTask:
+    return EditTask(
+        team=submitted.sender.team,
+        number=meta.number,
+        by=submitted.sender.actor,
+        key=_key_of(submitted, meta.rev, values),
+        expected_rev=meta.rev,
+        values=values,
+    )
+
+
+def _key_of(submitted: Submitted, rev: int, values: Mapping[Field, Value]) -> str:
+    """Name a submission: the same view with other values is another action."""
+    said = repr(sorted((name.value, repr(value)) for name, value in values.items()))
+    return f"{submitted.view_id}/{rev}/{sha256(said.encode()).hexdigest()[:16]}"
+
+
+def register(app: AsyncApp, *, modals: Modals, instrument: Instrument) -> None:
+    """Listen to submitted forms."""
+    app.view(Form.EDIT.value)(instrument.form(modals.edit))
+    app.view(Form.CREATE.value)(instrument.form(modals.create))

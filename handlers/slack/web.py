@@ -1,0 +1,95 @@
+"""The few Web API calls made while a person waits: each with a deadline, none repeated."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from observability.metrics import Metrics
+
+Json = dict[str, Any]
+CALL_SECONDS = 1.8
+"""For one call; with what surrounds it, below the 2.4 s in which Slack is answered."""
+TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
+_RATE_LIMITED = 429
+
+log = logging.getLogger(__name__)
+
+
+class SlackRefused(Exception):
+    """Slack did not do it; `code` is its own word for why, or `unreachable`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the person's trigger had run out, so that doing it again helps."""
+        return self.code in TOO_LATE
+
+
+class Web:
+    """Slack's Web API for one request, with the token of its workspace."""
+
+    def __init__(self, client: AsyncWebClient, *, metrics: Metrics) -> None:
+        self._client = client
+        self._metrics = metrics
+
+    async def open_view(self, trigger_id: str, view: Json) -> Json:
+        """Open a modal and return it as Slack knows it."""
+        return await self._view("views.open", trigger_id=trigger_id, view=view)
+
+    async def update_view(self, view_id: str, view: Json, *, hash_: str | None = None) -> Json:
+        """Put another view in place of an open one, if it is still the one we know."""
+        expected = {"hash": hash_} if hash_ else {}
+        return await self._view("views.update", view_id=view_id, view=view, **expected)
+
+    async def publish_home(self, user: str, view: Json) -> None:
+        """Show somebody their home tab."""
+        await self._call("views.publish", user_id=user, view=view)
+
+    async def whisper(self, channel: str, user: str, body: Mapping[str, Any]) -> None:
+        """Post what only one person sees."""
+        await self._call("chat.postEphemeral", channel=channel, user=user, **body)
+
+    async def direct(self, user: str, body: Mapping[str, Any]) -> None:
+        """Write to a person."""
+        await self._call("chat.postMessage", channel=user, **body)
+
+    async def _view(self, method: str, **given: object) -> Json:
+        answer = await self._call(method, **given)
+        view = answer.get("view")
+        return view if isinstance(view, dict) else {}
+
+    async def _call(self, method: str, **given: object) -> Mapping[str, Any]:
+        status = "unreachable"
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                answer = await self._client.api_call(method, json=_present(given))
+        except SlackApiError as error:
+            code = str(error.response.get("error", "unknown"))
+            limited = error.response.status_code == _RATE_LIMITED
+            status = "rate_limited" if limited else "error"
+            log.warning("slack_call_refused", extra={"method": method, "error_code": code})
+            raise SlackRefused(code) from error
+        except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
+            log.warning(
+                "slack_call_failed", extra={"method": method, "error": type(error).__name__}
+            )
+            raise SlackRefused("unreachable") from error
+        else:
+            status = "ok"
+            return answer.data if isinstance(answer.data, dict) else {}
+        finally:
+            self._metrics.slack_called(method, status=status)
+
+
+def _present(given: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if value is not None}

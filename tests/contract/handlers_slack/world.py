@@ -1,0 +1,178 @@
+"""The Slack side on real HTTP between our server and the Slack simulator; storage in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import ClientSession, ClientTimeout
+from prometheus_client import CollectorRegistry
+
+from bot.server import build_server, listening
+from bot.slack_dispatch import SlackDispatch
+from bot.slack_endpoint import SlackEndpoint
+from handlers.slack.app import SlackSide, build
+from handlers.slack.authorize import StoredAuthorize
+from observability.logs import current_request_id
+from observability.metrics import Metrics
+from playground.slack.server import serving
+from playground.slack.simulator import SlackSimulator
+from tasks.commands import Saved
+from tasks.model import Task
+from tasks.ports import ChangeOrder, Connection, Installation, Profile
+from tasks.service import TaskService
+from tests.fakes.budget import MemoryBudget
+from tests.fakes.clock import FakeClock
+from tests.fakes.database import MemoryDatabase
+from tests.fakes.directories import MemoryConnections, MemoryInstallations, MemoryPeople
+from tests.fakes.queue import MemorySyncQueue
+from tests.fakes.tasks import MemoryTaskStore
+
+SECRET = "signing-secret"  # noqa: S105  # of a simulator
+TEAM, OTHER_TEAM = "T1", "T2"
+SCOPES = ("commands", "chat:write", "users:read")
+
+
+class Gate:
+    """Holds operations of the store up until it is opened; open at first."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def shut(self) -> None:
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    async def passed(self) -> None:
+        await self._open.wait()
+
+
+class GatedStore(MemoryTaskStore):
+    """The store in memory, whose database can hang."""
+
+    def __init__(self, database: MemoryDatabase, gate: Gate) -> None:
+        super().__init__(database)
+        self._gate = gate
+
+    async def add(self, task: Task, *, key: str) -> Saved:
+        await self._gate.passed()
+        return await super().add(task, key=key)
+
+    async def get(self, team: str, number: int) -> Task:
+        await self._gate.passed()
+        return await super().get(team, number)
+
+    async def change(self, order: ChangeOrder) -> Saved:
+        await self._gate.passed()
+        return await super().change(order)
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """Everything a test touches."""
+
+    slack: SlackSimulator
+    tasks: TaskService
+    database: MemoryDatabase
+    installations: MemoryInstallations
+    connections: MemoryConnections
+    queue: MemorySyncQueue
+    clock: FakeClock
+    gate: Gate
+    side: SlackSide
+    dispatch: SlackDispatch
+    metrics: Metrics
+    allowed: list[str] = field(default_factory=list)
+    """Violations that a test brings about on purpose."""
+
+    async def settled(self) -> None:
+        """Wait until nothing runs in the background any more."""
+        assert await self.dispatch.drain(5) == 0
+        assert await self.side.replies.drain(5) == 0
+
+    def seen(self, user: str = "U1", channel: str = "C1") -> list[str]:
+        """Return what a person sees in a channel, as plain text."""
+        return [message.plain for message in self.slack.messages(channel, user=user)]
+
+    async def task(self, number: int = 1, team: str = TEAM) -> Task:
+        return await self.tasks.get(team, number)
+
+
+@asynccontextmanager
+async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
+    """Run the simulator and our server; nothing Slack would refuse may have been sent."""
+    clock, gate, ids = FakeClock(), Gate(), itertools.count(1)
+    database = MemoryDatabase(now=clock)
+    metrics = Metrics(CollectorRegistry())
+    slack = SlackSimulator(signing_secret=SECRET)
+    installations = MemoryInstallations(
+        Installation(
+            team=team,
+            bot_token=slack.install(team, name, f"xoxb-{team}", SCOPES).bot_token,
+            bot_user=f"UB{team}",
+        )
+        for team, name in ((TEAM, "Acme"), (OTHER_TEAM, "Other"))
+    )
+    slack.add_user("U1", "maria", team=TEAM)
+    slack.add_user("U2", "sam", team=TEAM)
+    slack.add_channel("C1", "general", team=TEAM)
+    slack.add_user("U9", "olga", team=OTHER_TEAM)
+    slack.add_channel("C9", "general", team=OTHER_TEAM)
+    people = MemoryPeople(
+        {TEAM: [Profile(person="U1", name="maria", zone="Europe/Berlin")]},
+    )
+    tasks = TaskService(
+        store=GatedStore(database, gate), now=clock, new_id=lambda: f"task-{next(ids)}"
+    )
+    connections = MemoryConnections([Connection(team=TEAM, token="ntn", database="db")])  # noqa: S106  # of an emulator
+    queue = MemorySyncQueue(database)
+    async with serving(slack) as url, ClientSession(timeout=ClientTimeout(total=10)) as session:
+        side = build(
+            tasks=tasks,
+            people=people,
+            authorize=StoredAuthorize(installations),
+            installations=installations,
+            queue=queue,
+            connections=connections,
+            budget=MemoryBudget(now=clock),
+            session=session,
+            slack_api_url=f"{url}/api/",
+            metrics=metrics,
+            now=clock,
+            request_id=current_request_id,
+        )
+        dispatch = SlackDispatch(
+            bolt=side.bolt,
+            late=side.late.now,
+            failed=side.late.failed,
+            afterwards=side.late.deliver,
+            metrics=metrics,
+            deadline=deadline,
+        )
+        endpoint = SlackEndpoint(dispatch, secrets=[SECRET.encode()], metrics=metrics)
+        server = build_server(endpoint.routes(), metrics=metrics)
+        async with listening(server, "127.0.0.1", 0) as port:
+            slack.bot_url = f"http://127.0.0.1:{port}"
+            world = World(
+                slack=slack,
+                tasks=tasks,
+                database=database,
+                installations=installations,
+                connections=connections,
+                queue=queue,
+                clock=clock,
+                gate=gate,
+                side=side,
+                dispatch=dispatch,
+                metrics=metrics,
+            )
+            yield world
+            gate.open()
+            await world.settled()
+        assert [v for v in slack.violations if v.kind not in world.allowed] == []
