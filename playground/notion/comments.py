@@ -9,7 +9,7 @@ from playground.notion.rendering import render_comment
 from playground.notion.rich_text import read_rich_text
 from playground.notion.state import Comment, Parent
 
-_KEYS = frozenset({"parent", "discussion_id", "rich_text", "attachments", "display_name"})
+_KEYS = frozenset({"parent", "discussion_id", "rich_text"})
 
 
 def create(call: Call) -> JsonObject:

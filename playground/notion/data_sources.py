@@ -7,7 +7,7 @@ from playground.notion.errors import archived_block
 from playground.notion.files import read_icon
 from playground.notion.ids import path_id
 from playground.notion.json_types import JsonObject
-from playground.notion.paging import page_size
+from playground.notion.paging import invalid_cursor, page_size
 from playground.notion.rendering import render_data_source
 from playground.notion.rich_text import read_rich_text
 from playground.notion.schema import update_schema
@@ -53,16 +53,15 @@ def update(call: Call) -> JsonObject:
     in_trash = table.in_trash if flag is None else a_boolean(flag, "body.in_trash")
     if table.in_trash and in_trash:
         raise archived_block()
+    title = read_rich_text(call, body["title"], "body.title") if "title" in body else table.title
+    icon = read_icon(body["icon"], "body.icon") if "icon" in body else table.icon
+    database = _database(call) if "parent" in body else None
     if "properties" in body:
         update_schema(call, table, body["properties"], "body.properties")
-    if "parent" in body:
-        table.database_id = _database(call).id
+    if database is not None:
+        table.database_id = database.id
         table.order = call.workspace.next_order()
-    if "title" in body:
-        table.title = read_rich_text(call, body["title"], "body.title")
-    if "icon" in body:
-        table.icon = read_icon(body["icon"], "body.icon")
-    table.in_trash = in_trash
+    table.title, table.icon, table.in_trash = title, icon, in_trash
     call.workspace.touch(table.trace, call.author)
     return render_data_source(call.workspace, table)
 
@@ -71,8 +70,13 @@ def templates(call: Call) -> JsonObject:
     """Answer GET /data_sources/{data_source_id}/templates."""
     table = _table(call)
     size = page_size(call.parameter("page_size"))
-    shown = table.templates[:size]
-    rest = table.templates[size:]
+    cursor = call.parameter("start_cursor")
+    ids = [template_id for template_id, _, _ in table.templates]
+    if cursor is not None and cursor not in ids:
+        raise invalid_cursor(cursor)
+    start = 0 if cursor is None else ids.index(cursor)
+    shown = table.templates[start : start + size]
+    rest = table.templates[start + size :]
     return {
         "templates": [
             {"id": template_id, "name": name, "is_default": is_default}

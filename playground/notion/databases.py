@@ -1,5 +1,8 @@
 """Databases: the containers of data sources."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from playground.notion.calls import Call
 from playground.notion.checks import a_boolean, an_object, only_keys
 from playground.notion.errors import Refusal, archived_block
@@ -93,35 +96,34 @@ def update(call: Call) -> JsonObject:
     """Answer PATCH /databases/{database_id}."""
     only_keys(call.body, "body", _UPDATE_KEYS)
     database = call.database(path_id(call.path["database_id"], "database_id"))
-    body = call.body
-    flag = body.get("in_trash", body.get("archived"))
-    in_trash = database.in_trash if flag is None else a_boolean(flag, "body.in_trash")
-    if database.in_trash and in_trash:
+    body = dict(call.body)
+    if "archived" in body:
+        body.setdefault("in_trash", body["archived"])
+    read = {
+        name: reader(call, body[name], f"body.{name}")
+        for name, reader in _READERS.items()
+        if name in body
+    }
+    if database.in_trash and read.get("in_trash", True):
         raise archived_block()
-    if "parent" in body:
-        _move(call, database)
-    _update_texts(call, database)
-    for name in ("is_inline", "is_locked"):
-        if name in body:
-            setattr(database, name, a_boolean(body[name], f"body.{name}"))
-    if "icon" in body:
-        database.icon = read_icon(body["icon"], "body.icon")
-    if "cover" in body:
-        database.cover = read_cover(body["cover"], "body.cover")
-    database.in_trash = in_trash
+    parent = read.pop("parent", None)
+    if parent is not None:
+        call.workspace.drop_child(database.parent, database.id)
+        database.parent = parent
+        call.workspace.add_child(parent, database.id)
+    for name, value in read.items():
+        setattr(database, name, value)
     call.workspace.touch(database.trace, call.author)
     return render_database(call.workspace, database)
 
 
-def _update_texts(call: Call, database: Database) -> None:
-    if "title" in call.body:
-        database.title = read_rich_text(call, call.body["title"], "body.title")
-    if "description" in call.body:
-        database.description = read_rich_text(call, call.body["description"], "body.description")
-
-
-def _move(call: Call, database: Database) -> None:
-    parent = read_database_parent(call, call.body["parent"])
-    call.workspace.drop_child(database.parent, database.id)
-    database.parent = parent
-    call.workspace.add_child(parent, database.id)
+_READERS: Mapping[str, Callable[[Call, object, str], Any]] = {
+    "parent": read_database_parent,
+    "title": read_rich_text,
+    "description": read_rich_text,
+    "is_inline": lambda _, value, path: a_boolean(value, path),
+    "is_locked": lambda _, value, path: a_boolean(value, path),
+    "in_trash": lambda _, value, path: a_boolean(value, path),
+    "icon": lambda _, value, path: read_icon(value, path),
+    "cover": lambda _, value, path: read_cover(value, path),
+}

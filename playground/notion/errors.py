@@ -31,6 +31,9 @@ class Refusal(Exception):
     additional_data: JsonObject | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return f"{self.status} {self.code}: {self.message}"
+
     def body(self) -> JsonObject:
         """Return the error object, without its `request_id`."""
         error: JsonObject = {

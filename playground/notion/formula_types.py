@@ -35,6 +35,24 @@ _OF_FUNCTION = {
     "concat": "string",
     "if": "",
 }
+_ONE = range(1, 2)
+_MANY = range(1, 101)
+# How many arguments a function takes, if not one.
+_ARGUMENTS = {
+    "now": range(1),
+    "today": range(1),
+    "if": range(3, 4),
+    "contains": range(2, 3),
+    "formatDate": range(2, 3),
+    "dateAdd": range(3, 4),
+    "dateSubtract": range(3, 4),
+    "dateBetween": range(3, 4),
+    "or": _MANY,
+    "and": _MANY,
+    "min": _MANY,
+    "max": _MANY,
+    "concat": _MANY,
+}
 _OF_COLUMN = {
     "number": "number",
     "unique_id": "number",
@@ -51,6 +69,8 @@ def check(node: Node) -> None:
         case Call(name, arguments):
             if name not in _OF_FUNCTION:
                 raise validation_error(f"Type error with formula: Undefined function {name}")
+            if len(arguments) not in _ARGUMENTS.get(name, _ONE):
+                raise validation_error(f"Type error with formula: wrong arguments of {name}")
             for one in arguments:
                 check(one)
         case Unary(_, operand):

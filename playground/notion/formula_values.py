@@ -120,7 +120,7 @@ def _to_number(value: Any) -> float | None:  # noqa: ANN401 - any value
 
 
 def _date_add(moment: Moment | None, amount: Any, unit: str, *, sign: int = 1) -> Moment | None:  # noqa: ANN401 - a number or nothing
-    if moment is None:
+    if moment is None or unit not in {*_SECONDS, *_MONTHS}:
         return None
     count = sign * _number(amount)
     if unit in _MONTHS:
@@ -132,7 +132,7 @@ def _date_add(moment: Moment | None, amount: Any, unit: str, *, sign: int = 1) -
 
 
 def _date_between(later: Moment | None, earlier: Moment | None, unit: str) -> int | None:
-    if later is None or earlier is None:
+    if later is None or earlier is None or unit not in {*_SECONDS, *_MONTHS}:
         return None
     if unit in _SECONDS:
         return math.trunc((later.start - earlier.start).total_seconds() / _SECONDS[unit])

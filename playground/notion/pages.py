@@ -3,7 +3,7 @@
 from playground.notion import relations
 from playground.notion.blocks import append_blocks, read_children
 from playground.notion.calls import Call
-from playground.notion.checks import a_boolean, mismatch, only_keys
+from playground.notion.checks import a_boolean, an_id, an_object, mismatch, one_of, only_keys
 from playground.notion.columns import columns_of_parent
 from playground.notion.errors import archived_block, validation_error
 from playground.notion.files import read_cover, read_icon
@@ -17,30 +17,10 @@ from playground.notion.state import Column, Page, Parent
 from playground.notion.values import Write
 
 _CREATE_KEYS = frozenset(
-    {
-        "parent",
-        "properties",
-        "icon",
-        "cover",
-        "children",
-        "content",
-        "template",
-        "position",
-        "markdown",
-    }
+    {"parent", "properties", "icon", "cover", "children", "template", "position"}
 )
 _UPDATE_KEYS = frozenset(
-    {
-        "properties",
-        "icon",
-        "cover",
-        "in_trash",
-        "archived",
-        "is_archived",
-        "is_locked",
-        "template",
-        "erase_content",
-    }
+    {"properties", "icon", "cover", "in_trash", "archived", "is_archived", "is_locked"}
 )
 _FLAGS = ("is_archived", "is_locked")
 
@@ -49,6 +29,7 @@ def create(call: Call) -> JsonObject:
     """Answer POST /pages."""
     only_keys(call.body, "body", _CREATE_KEYS)
     parent = read_page_parent(call, call.body.get("parent"))
+    place = _place(call, parent)
     children = read_children(call, call.body.get("children") or [], "body.children")
     if children and call.body.get("template") is not None:
         raise mismatch("body.children", "not present beside a template", call.body["children"])
@@ -60,7 +41,30 @@ def create(call: Call) -> JsonObject:
         cover=read_cover(call.body.get("cover"), "body.cover"),
     )
     append_blocks(call, Parent(kind="page_id", id=page.id), children)
+    if place is not None:
+        siblings = call.workspace.children[parent.id]
+        siblings.insert(place, siblings.pop())
     return render_page(call.workspace, page)
+
+
+def _place(call: Call, parent: Parent) -> int | None:
+    """Return where among its siblings a new page goes, None for the end."""
+    position = call.body.get("position")
+    if position is None:
+        return None
+    if parent.kind != "page_id":
+        raise mismatch("body.position", "not present for rows", position)
+    given = an_object(position, "body.position")
+    kinds = ("after_block", "page_start", "page_end")
+    kind = one_of(given.get("type"), "body.position.type", kinds)
+    if kind != "after_block":
+        return 0 if kind == "page_start" else None
+    block = an_object(given.get("after_block"), "body.position.after_block")
+    wanted = an_id(block.get("id"), "body.position.after_block.id")
+    siblings = call.workspace.children.get(parent.id, [])
+    if wanted not in siblings:
+        raise validation_error(f"Block with ID {wanted} is not a child of the parent.")
+    return siblings.index(wanted) + 1
 
 
 def create_page(
@@ -137,11 +141,10 @@ def update_page(call: Call, page: Page, changes: JsonObject) -> None:
     write = Write(call, columns)
     write.read(changes.get("properties") or {}, "body.properties")
     flags = {name: a_boolean(changes[name], f"body.{name}") for name in _FLAGS if name in changes}
-    if "icon" in changes:
-        page.icon = read_icon(changes["icon"], "body.icon")
-    if "cover" in changes:
-        page.cover = read_cover(changes["cover"], "body.cover")
-    page.in_trash = in_trash
+    icon = read_icon(changes["icon"], "body.icon") if "icon" in changes else page.icon
+    cover = read_cover(changes["cover"], "body.cover") if "cover" in changes else page.cover
+    # From here on nothing is refused any more: a PATCH is kept as a whole or not at all.
+    page.icon, page.cover, page.in_trash = icon, cover, in_trash
     for name, value in flags.items():
         setattr(page, name, value)
     _keep(call, page, columns, write)

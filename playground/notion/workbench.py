@@ -91,6 +91,13 @@ class Workbench:
         parent = Parent(kind="data_source_id", id=table.id)
         return pages.create_page(call, parent, properties=given).id
 
+    def add_template(self, data_source_id: str, name: str, *, is_default: bool = False) -> str:
+        """Add a template, by name only, and return its id."""
+        template_id = self.workspace.ids.uuid()
+        templates = self.workspace.data_sources[data_source_id].templates
+        templates.append((template_id, name, is_default))
+        return template_id
+
     def rows(self, data_source_id: str) -> list[Row]:
         """Return all rows, trashed ones too, the first created first."""
         table = self.workspace.data_sources[data_source_id]
