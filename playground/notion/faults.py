@@ -100,6 +100,17 @@ def _committed(answer: JsonObject) -> JsonObject:
     }
 
 
+def rate_limited(reason: str, seconds: int) -> Refusal:
+    """Refuse a call beyond a limit, telling when the window ends."""
+    return Refusal(
+        status=429,
+        code="rate_limited",
+        message=_MESSAGES[429],
+        additional_data={"rate_limit_reason": reason, "retry_after": str(seconds)},
+        headers={"Retry-After": str(seconds)},
+    )
+
+
 class Armed:
     """A fault in place; tests wait for `reached` and let a hanging call go on by `release`."""
 

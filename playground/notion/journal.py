@@ -46,7 +46,10 @@ class Journal:
 
     @property
     def calls_inside_pause(self) -> list[Entry]:
-        """The calls that came although an answer had told the caller to wait."""
+        """The calls that came although an answer had told the caller to wait.
+
+        Calls already on their way when the pause was announced count too.
+        """
         return [entry for entry in self.entries if entry.inside_pause]
 
     def most_calls_in_any(self, seconds: float = 60, *, token: str | None = None) -> int:

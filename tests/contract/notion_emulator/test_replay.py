@@ -1,9 +1,9 @@
-"""Recorded traffic against the emulator; `pytest -s` shows the report by endpoint and file."""
+"""Recorded traffic against the emulator; the rate by endpoint is printed, by file with `-rP`."""
 
 import pytest
 
 from tests.contract.notion_emulator.replay.recordings import load
-from tests.contract.notion_emulator.replay.report import lines, rates, share
+from tests.contract.notion_emulator.replay.report import by_file, rates, share, summary
 from tests.contract.notion_emulator.replay.run import Outcome, Replay
 from tests.contract.notion_emulator.replay.seeds import library
 from tests.shared_data import shared_data
@@ -50,10 +50,14 @@ async def replayed(name: str) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("name", [ULTIMATE, RAMNES, HKOB])
-async def test_the_emulator_answers_as_notion_did(name: str) -> None:
+async def test_the_emulator_answers_as_notion_did(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     outcomes = await replayed(name)
-    report = "\n".join(["", name, *lines(outcomes)])
-    print(report)  # noqa: T201 - the rate is to be seen
+    with capsys.disabled():
+        print("", name, *summary(outcomes), sep="\n")  # noqa: T201 - the rate is to be seen
+    report = "\n".join(by_file(outcomes))
+    print(report)  # noqa: T201 - shown with -rP, or when the test fails
     skipped = sum(outcome.skipped is not None for outcome in outcomes)
     assert skipped <= MOST_SKIPPED[name], report
     reached = {

@@ -23,28 +23,36 @@ def share(equal: int, different: int) -> float:
     return equal / (equal + different) if equal + different else 1.0
 
 
-def lines(outcomes: list[Outcome]) -> list[str]:
-    """Return the report, to be printed."""
+def summary(outcomes: list[Outcome]) -> list[str]:
+    """Return the rates by endpoint, to be printed."""
     report = ["endpoint        equal  different  skipped   rate"]
     for endpoint, (equal, different, skipped) in rates(outcomes).items():
         rate = share(equal, different)
         report.append(f"{endpoint:14} {equal:6} {different:10} {skipped:8} {rate:6.1%}")
-    by_file: dict[str, Counter[str]] = {}
-    for outcome in outcomes:
-        by_file.setdefault(outcome.interaction.file, Counter())[_kind(outcome)] += 1
-    whole = sum(not count["different"] for count in by_file.values())
-    report.append(f"files without a difference: {whole} of {len(by_file)}")
-    for file, count in by_file.items():
-        if count["different"]:
-            report.append(f"  {file}: {count['equal']} equal, {count['different']} different")
-    report += ["first differences:"]
-    seen: set[str] = set()
-    for outcome in outcomes:
-        if outcome.difference is not None and outcome.interaction.file not in seen:
-            seen.add(outcome.interaction.file)
-            call = f"{outcome.interaction.method} {outcome.interaction.path}"
-            report.append(f"  {outcome.interaction.file}: {call}: {outcome.difference}")
+    whole = sum(not count["different"] for count in _by_file(outcomes).values())
+    report.append(f"files without a difference: {whole} of {len(_by_file(outcomes))}")
     return report
+
+
+def by_file(outcomes: list[Outcome]) -> list[str]:
+    """Return one line per file, with the first difference where there is one."""
+    first: dict[str, str] = {}
+    for outcome in outcomes:
+        if outcome.difference is not None:
+            call = f"{outcome.interaction.method} {outcome.interaction.path}"
+            first.setdefault(outcome.interaction.file, f": {call}: {outcome.difference}")
+    return [
+        f"{count['equal']:5} equal {count['different']:3} different {count['skipped']:3} skipped  "
+        f"{file}{first.get(file, '')}"
+        for file, count in _by_file(outcomes).items()
+    ]
+
+
+def _by_file(outcomes: list[Outcome]) -> dict[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = {}
+    for outcome in outcomes:
+        counts.setdefault(outcome.interaction.file, Counter())[_kind(outcome)] += 1
+    return counts
 
 
 def _kind(outcome: Outcome) -> str:
