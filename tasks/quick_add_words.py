@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise
 from typing import TypeAlias
 
 from tasks.model import PersonId
@@ -78,9 +77,8 @@ class _Closers:
 
     def __init__(self, atoms: list[_Atom]) -> None:
         self._at: dict[str, list[int]] = {mark: [] for mark in _QUOTES}
-        for at, (atom, after) in enumerate(pairwise([*atoms, " "])):
-            ends = _is_space(after) or (isinstance(after, str) and after[0] in _AFTER_QUOTE)
-            if ends and isinstance(atom, str) and atom in _QUOTES:
+        for at, atom in enumerate(atoms):
+            if isinstance(atom, str) and atom in _QUOTES and _ends_word(atoms, at):
                 self._at[atom].append(at)
 
     def after(self, at: int, marks: str) -> int | None:
@@ -155,12 +153,21 @@ def _word(gap: str, atoms: list[_Atom], quoted: tuple[int, int] | None) -> Word:
     return Word(gap=gap, text=text, kind=kind, inner=_text(atoms[opens + 1 : closes]))
 
 
+def _ends_word(atoms: list[_Atom], at: int) -> bool:
+    if at + 1 == len(atoms):
+        return True
+    after = atoms[at + 1]
+    return isinstance(after, str) and (after.isspace() or after[0] in _AFTER_QUOTE)
+
+
 def _is_space(atom: _Atom) -> bool:
     return isinstance(atom, str) and atom.isspace()
 
 
 def _text(atoms: list[_Atom]) -> str:
-    return "".join(_shown(atom) for atom in atoms)
+    if len(atoms) == 1 and isinstance(only := atoms[0], str):
+        return only
+    return "".join(map(_shown, atoms))
 
 
 def _shown(atom: _Atom) -> str:
