@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +35,7 @@ class Databases:
         self._columns = columns
         self._now = now
         self._known: dict[Connection, _Known] = {}
+        self._reading: defaultdict[Connection, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def layout(self, caller: Caller, *, fresh: bool = False) -> Layout:
         """Return the layout, from memory unless `fresh`; ids of a first contact are kept.
@@ -43,6 +46,14 @@ class Databases:
         known = self._known.get(connection)
         if known is not None and not fresh and self._now() < known.until:
             return known.layout
+        async with self._reading[connection]:
+            meanwhile = self._known.get(connection)
+            if meanwhile is None or meanwhile is known:
+                meanwhile = await self._read(caller)
+            return meanwhile.layout
+
+    async def _read(self, caller: Caller) -> _Known:
+        connection = caller.connection
         self._known.pop(connection, None)
         saved = dict(await self._columns.load(connection.team, connection.database) or {})
         schema = await self._schema(caller, saved.get(DATA_SOURCE))
@@ -54,8 +65,9 @@ class Databases:
         if remembered != saved:
             await self._columns.save(connection.team, connection.database, remembered)
         keep = KEEP_INCOMPLETE if layout.missing else KEEP
-        self._known[connection] = _Known(layout=layout, saved=remembered, until=self._now() + keep)
-        return layout
+        known = _Known(layout=layout, saved=remembered, until=self._now() + keep)
+        self._known[connection] = known
+        return known
 
     def learn(self, connection: Connection, page: JsonObject) -> None:
         """Take over the options that a write has just created."""

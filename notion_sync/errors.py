@@ -34,7 +34,7 @@ class NotionError(SyncError):
 
     def __str__(self) -> str:
         said = self.answer
-        status = f" (HTTP {said.status} {said.code})" if said.status else ""
+        status = f" (HTTP {said.status} {said.code}".rstrip() + ")" if said.status else ""
         return f"{(type(self).__doc__ or '').splitlines()[0]}{status}"
 
 

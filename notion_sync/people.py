@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,6 +30,7 @@ class PeopleFinder:
         self._people = people
         self._now = now
         self._members: dict[str, _Members] = {}
+        self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._profiles: dict[tuple[str, PersonId], Profile] = {}
 
     async def assigned(self, caller: Caller, persons: tuple[PersonId, ...]) -> Assigned:
@@ -52,10 +55,11 @@ class PeopleFinder:
     async def members(self, caller: Caller) -> dict[str, str]:
         """Return Notion's user ids by e-mail; empty where the connection may not see users."""
         key = caller.connection.key
-        kept = self._members.get(key)
-        if kept is None or kept.until <= self._now():
-            kept = _Members(by_email=await self._asked(caller), until=self._now() + KEEP)
-            self._members[key] = kept
+        async with self._reading[key]:
+            kept = self._members.get(key)
+            if kept is None or kept.until <= self._now():
+                kept = _Members(by_email=await self._asked(caller), until=self._now() + KEEP)
+                self._members[key] = kept
         return kept.by_email
 
     async def _asked(self, caller: Caller) -> dict[str, str]:
