@@ -54,6 +54,10 @@ def _unknown(_team: str) -> int | None:
     return None
 
 
+def _never(_team: str) -> bool:
+    return False
+
+
 def build(
     *,
     tasks: TaskService,
@@ -69,13 +73,14 @@ def build(
     now: Now,
     request_id: Callable[[], str | None],
     ahead: Callable[[str], int | None] = _unknown,
+    is_off: Callable[[str], bool] = _never,
 ) -> SlackSide:
     """Return the Slack side; `session` is shared, has explicit timeouts and is closed last."""
     replies = Replies(session=session, slack_api_url=slack_api_url, metrics=metrics)
     late = Late(replies=replies, request_id=request_id)
     bolt = _bolt(session=session, slack_api_url=slack_api_url, authorize=authorize, late=late)
     instrument = Instrument(metrics=metrics, replies=replies, request_id=request_id)
-    cards = Cards(now=now, metrics=metrics, ahead=ahead)
+    cards = Cards(now=now, metrics=metrics, ahead=ahead, is_off=is_off)
     dates, home = Dates(people=people, now=now), Home(tasks=tasks, now=now)
     syncing = Syncing(queue=queue, connections=connections, budget=budget, cards=cards)
     reading = Reading(tasks=tasks, dates=dates, cards=cards)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.slack.blocks.message import Message
 from handlers.slack.blocks.parts import Line
@@ -11,7 +11,7 @@ from handlers.slack.blocks.task import card
 from handlers.slack.incoming import Sender
 from observability.metrics import Metrics
 from tasks.commands import Saved
-from tasks.model import Task
+from tasks.model import Sync, SyncState, Task
 from tasks.ports import Now
 
 
@@ -23,11 +23,15 @@ class Cards:
     metrics: Metrics
     ahead: Callable[[str], int | None]
     """How many tasks of a team wait for Notion, where that is known without asking."""
+    is_off: Callable[[str], bool]
+    """Whether a team's sync is off: nothing waits for it then."""
 
     def of(
         self, task: Task, sender: Sender, lead: Line = (), said: tuple[str, ...] = ()
     ) -> Message:
         """Return the card of a task."""
+        if self.is_off(task.team):
+            task = replace(task, sync=Sync(state=SyncState.OFF))
         return card(
             task,
             lead=lead,

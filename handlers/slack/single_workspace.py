@@ -79,3 +79,23 @@ class SingleWorkspace(Installations):
             bot_user=answer.get("user_id"),
             scopes=tuple(filter(None, headers.get("x-oauth-scopes", "").split(","))),
         )
+
+
+class Nowhere(Installations):
+    """Stands in where neither a bot token nor keys for stored ones are set: installed nowhere."""
+
+    async def find(
+        self,
+        *,
+        team: str | None,  # noqa: ARG002  # the port's signature
+        enterprise: str | None,  # noqa: ARG002  # the port's signature
+    ) -> Installation | None:
+        """Return none."""
+        return None
+
+    async def save(self, installation: Installation) -> None:  # noqa: ARG002  # the port's
+        """Refuse: there is no key to seal a token with."""
+        raise TypeError("ENCRYPTION_KEYS are not set")
+
+    async def remove(self, *, team: str | None, enterprise: str | None) -> None:
+        """Forget nothing: nothing is kept."""

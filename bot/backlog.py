@@ -1,0 +1,40 @@
+"""What waits for Notion, asked every few seconds: for /health, the gauges and the cards."""
+
+from __future__ import annotations
+
+import time
+
+from observability.backlog import backlog_probe
+from observability.checks import Aged, Check
+from observability.metrics import Metrics
+from tasks.ports import Now, SyncQueue
+
+ASK_SECONDS = 2.0
+
+
+class Backlogged:
+    """The queue's backlog; what a card shows of it is never asked while a person waits."""
+
+    name = "sync"
+
+    def __init__(self, queue: SyncQueue, metrics: Metrics, *, now: Now, seconds: float) -> None:
+        probe = backlog_probe("notion", queue.backlog, now=now, metrics=metrics)
+        self._check = Check(
+            self.name, probe, ttl=seconds, timeout=ASK_SECONDS, clock=time.monotonic
+        )
+        self._waiting: int | None = None
+
+    async def ask(self) -> Aged:
+        """Return how far the follower is behind; the gauges follow."""
+        found = await self._check.ask()
+        waiting = found.finding.facts.get("waiting")
+        self._waiting = int(waiting) if waiting is not None else None
+        return found
+
+    def ahead(self, team: str) -> int | None:  # noqa: ARG002  # one connection, so one team waits
+        """Return how many tasks wait, as last asked; None where that is not known."""
+        return self._waiting
+
+    async def close(self) -> None:
+        """End the question under way."""
+        await self._check.close()

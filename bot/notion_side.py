@@ -1,0 +1,220 @@
+"""The Notion side of one process: client, pusher, what /health and the cards may know of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from bot.config import Settings
+from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
+from notion_sync.assembly import new_pusher
+from notion_sync.client import NotionClient
+from notion_sync.errors import NotionError
+from notion_sync.limiter import Limiter
+from notion_sync.observer import Observer
+from observability.checks import Aged, Finding, Status
+from observability.health import Askable
+from observability.metrics import Metrics
+from observability.remote import Remote
+from storage.stores import Stores
+from tasks.errors import TaskError
+from tasks.ports import Connection, Connections, People
+
+CONNECTIONS = 10
+"""Requests to Notion in flight at once."""
+
+
+class OwnConnection(Connections):
+    """The connection of the settings, which belongs to the workspace of `SLACK_BOT_TOKEN`."""
+
+    def __init__(self, workspace: SingleWorkspace, *, token: str, database: str) -> None:
+        self._workspace = workspace
+        self._token = token
+        self._database = database
+
+    async def of(self, team: str) -> Connection | None:
+        """Return the connection to its own team only: another's tasks must never get there."""
+        own = await self.own()
+        return own if own.team == team else None
+
+    @property
+    def known_team(self) -> str | None:
+        """The team it belongs to, once Slack has told."""
+        return self._workspace.known.team if self._workspace.known else None
+
+    async def own(self) -> Connection:
+        """Return the one connection. TaskError: Slack has not told yet whose the bot token is."""
+        workspace = self._workspace.known or await self._workspace.identify()
+        return Connection(team=workspace.team or "", token=self._token, database=self._database)
+
+
+class NoConnection(Connections):
+    """Stands in where Notion is not set up: tasks work, and their sync is off."""
+
+    async def of(self, team: str) -> Connection | None:  # noqa: ARG002  # the port's signature
+        """Return none."""
+        return None
+
+
+class NotionHeard(Observer):
+    """Feeds the metrics, and tells /health what each real call has shown."""
+
+    def __init__(self, metrics: Metrics, remote: Remote) -> None:
+        self._metrics = metrics
+        self._remote = remote
+
+    def called(self, operation: str, *, status: int | None, seconds: float) -> None:
+        """Count the call and its time, and note how Notion answered."""
+        self._metrics.notion_called(operation, status=status, seconds=seconds)
+        self._remote.heard(finding_of(status))
+
+    def limited(self, scope: str, *, until: datetime) -> None:
+        """Count the refusal where it was a limit of ours, and show the pause."""
+        if scope != "service":
+            self._metrics.rate_limit_hits.labels(f"notion_{scope}").inc()
+        self._metrics.notion_pause_until.set(until.timestamp())
+        sentence = f"Notion asks us to wait until {until:%H:%M:%S} UTC (limit of the {scope})."
+        self._remote.heard(Finding(status=Status.DEGRADED, detail=sentence))
+
+    def attempted(self, kind: str) -> None:
+        """Count by what is known of the effect."""
+        self._metrics.follower_attempts.labels("notion", kind).inc()
+
+    def job(self, result: str) -> None:
+        """Count by how the claim ended."""
+        self._metrics.follower_jobs.labels("notion", result).inc()
+
+    def lag(self, waited: timedelta) -> None:
+        """Add to the distribution."""
+        self._metrics.sync_lag.labels("to_notion").observe(waited.total_seconds())
+
+    def duplicates(self, count: int) -> None:
+        """Count the pages."""
+        self._metrics.notion_duplicate_pages.inc(count)
+
+
+def finding_of(status: int | None) -> Finding:
+    """Judge Notion by one answer: a refusal of one row says that Notion works."""
+    if status is None:
+        return Finding(status=Status.DEGRADED, detail="Notion did not answer.")
+    if status == httpx.codes.UNAUTHORIZED:
+        return Finding(status=Status.DEGRADED, detail="Notion refuses the token.")
+    if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return Finding(status=Status.DEGRADED, detail=f"Notion answers with status {status}.")
+    return Finding(status=Status.OK, detail="Notion answers.")
+
+
+class NotionSide:
+    """Client and pusher of a process whose settings name a connection; `run` does the work."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        stores: Stores,
+        connection: OwnConnection,
+        people: People,
+        metrics: Metrics,
+        timeout_seconds: float,
+        grace_seconds: float,
+        probe_seconds: float,
+    ) -> None:
+        self.connection = connection
+        self._remote = Remote("notion", self._probe, clock=time.monotonic)
+        observer = NotionHeard(metrics, self._remote)
+        limits = httpx.Limits(max_connections=CONNECTIONS)
+        self._http = httpx.AsyncClient(limits=limits, trust_env=False)
+        self.client = NotionClient(
+            http=self._http,
+            api_url=settings.notion_api_url,
+            limiter=Limiter(budget=stores.budget, sleep=asyncio.sleep),
+            now=utc_now,
+            monotonic=time.monotonic,
+            observer=observer,
+            timeout_seconds=timeout_seconds,
+        )
+        self._pusher = new_pusher(
+            queue=stores.queue,
+            connections=connection,
+            columns=stores.columns,
+            people=people,
+            client=self.client,
+            now=utc_now,
+            sleep=asyncio.sleep,
+            monotonic=time.monotonic,
+            jitter=random.random,
+            observer=observer,
+            requests_per_minute=settings.notion_requests_per_minute,
+            grace=timedelta(seconds=grace_seconds),
+            probe_every=timedelta(seconds=probe_seconds),
+        )
+
+    def wake(self) -> None:
+        """Look for changed tasks now."""
+        self._pusher.wake()
+
+    def trouble(self, team: str) -> str | None:
+        """Return what the team's installer should see to."""
+        return self._pusher.trouble(team)
+
+    async def run(self) -> None:
+        """Push until `stop`."""
+        await self._pusher.run()
+
+    def stop(self) -> None:
+        """Claim nothing more."""
+        self._pusher.stop()
+
+    async def close(self) -> None:
+        """End the connections to Notion."""
+        await self._http.aclose()
+
+    def check(self) -> Askable:
+        """Return the check for /health."""
+        return _NotionCheck(self, self._remote)
+
+    @property
+    def team(self) -> str | None:
+        """The team whose tasks are pushed, once Slack has told."""
+        return self.connection.known_team
+
+    async def _probe(self) -> Finding:
+        try:
+            await self.client.probe(await self.connection.own())
+        except NotionError as error:
+            return finding_of(error.answer.status)
+        except (TaskError, TokenRefused) as error:
+            return Finding(status=Status.DEGRADED, detail=str(error))
+        return Finding(status=Status.OK, detail="Notion answers.")
+
+
+class _NotionCheck:
+    """Shows what the installer should see to before how Notion answers."""
+
+    name = "notion"
+
+    def __init__(self, side: NotionSide, remote: Remote) -> None:
+        self._side = side
+        self._remote = remote
+
+    async def ask(self) -> Aged:
+        """Return the trouble with the connection, else what the last real call showed."""
+        found = await self._remote.ask()
+        trouble = self._side.trouble(self._side.team) if self._side.team else None
+        if trouble is None:
+            return found
+        return replace(found, finding=Finding(status=Status.DEGRADED, detail=trouble))
+
+    async def close(self) -> None:
+        """End the question under way."""
+        await self._remote.close()
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
