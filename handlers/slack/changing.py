@@ -29,6 +29,8 @@ from tasks.quick_add import Mention
 from tasks.service import TaskService
 
 NONE = ("none", "nothing", "never", "no", "-")
+ASSIGNED = "Assigned {}."
+FREED = "{} is nobody's now."
 NOBODY = ("nobody", "none", "noone")
 DASHES = "-‐‑‒–—−"  # noqa: RUF001  # Apple's clients make others out of the one typed
 _SHORT = {"l": Priority.LOW, "m": Priority.MEDIUM, "h": Priority.HIGH, "u": Priority.URGENT}
@@ -65,7 +67,7 @@ class Changing:
         """Give a task to exactly these people."""
         people = _people(typed)
         saved = await self._tasks.assign(AssignTask(**on(typed, "assign"), assignees=people))
-        return self._shown(saved, typed, leads.changed(saved, "Assigned" if people else "Freed"))
+        return self._shown(saved, typed, leads.changed(saved, ASSIGNED if people else FREED))
 
     async def due(self, typed: Typed) -> Message:
         """Set or clear the due date of a task."""
@@ -74,16 +76,16 @@ class Changing:
             raise Usage("Say when: `/task due T-12 friday 5pm`, or `/task due T-12 none`.")
         if words.casefold() in NONE:
             saved = await self._tasks.schedule(ScheduleTask(**subject, due=None))
-            return self._shown(saved, typed, leads.changed(saved, "No date any more on"))
+            return self._shown(saved, typed, leads.changed(saved, "{} has no due date now."))
         due, said = await self._dates.read(words, typed.sender, typed.leave)
         saved = await self._tasks.schedule(ScheduleTask(**subject, due=due))
-        return self._shown(saved, typed, leads.changed(saved, "New date for"), said)
+        return self._shown(saved, typed, leads.changed(saved, "{} has a new due date."), said)
 
     async def priority(self, typed: Typed) -> Message:
         """Set or clear the priority of a task."""
         request = PrioritiseTask(**on(typed, "priority"), priority=_priority(typed))
         saved = await self._tasks.prioritise(request)
-        return self._shown(saved, typed, leads.changed(saved, "New priority for"))
+        return self._shown(saved, typed, leads.changed(saved, "{} has a new priority."))
 
     async def tag(self, typed: Typed) -> Message:
         """Add tags to a task, or take off those with a dash before them."""
@@ -96,17 +98,17 @@ class Changing:
         if added:
             saved = await self._tasks.tag(TagTask(**subject, tags=added))
         assert saved is not None, "_tags raised where there are none"  # noqa: S101  # for mypy
-        return self._shown(saved, typed, leads.changed(saved, "New tags on"))
+        return self._shown(saved, typed, leads.changed(saved, "{} has new tags."))
 
     async def delete(self, typed: Typed) -> Message:
         """Put a task away."""
         saved = await self._tasks.delete(DeleteTask(**on(typed, "delete")))
-        return self._shown(saved, typed, leads.changed(saved, "Deleted"))
+        return self._shown(saved, typed, leads.changed(saved, "Deleted {}."))
 
     async def restore(self, typed: Typed) -> Message:
         """Bring a deleted task back."""
         saved = await self._tasks.restore(RestoreTask(**on(typed, "restore")))
-        return self._shown(saved, typed, leads.changed(saved, "Restored"))
+        return self._shown(saved, typed, leads.changed(saved, "Restored {}."))
 
     async def undo(self, typed: Typed) -> Message:
         """Take back the person's latest change, of one task or of any."""

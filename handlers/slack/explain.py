@@ -20,8 +20,15 @@ from tasks.errors import (
     TaskError,
     TaskIsDeleted,
 )
+from tasks.model import Field
 
 NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a moment."
+_NEXT = {
+    Field.TITLE: " Type `/task add Book the venue`, or `/task add` alone for a form.",
+    Field.NOTES: " `/task add` alone opens a form with room for notes.",
+    Field.ASSIGNEES: " Type `/task assign T-12 @maria`.",
+    Field.TAGS: " Type `/task tag T-12 #offsite`.",
+}
 NOT_KNOWN = (
     "Not known yet whether this was saved: the database did not answer in time. "
     "Try again: it will not be done twice."
@@ -51,8 +58,8 @@ def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa
             return (NOT_KNOWN,)
         case NotSaved():
             return (NOT_SAVED,)
-        case Refused():
-            return (str(error),)
+        case Refused(field=field):
+            return (str(error), *code(_NEXT.get(field, "")))
         case _:
             return _about_words(error) or _unforeseen(error, request_id)
 

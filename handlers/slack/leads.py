@@ -25,11 +25,11 @@ def reopened(saved: Saved, viewer: PersonId) -> Line:
 
 
 def changed(saved: Saved, done: str) -> Line:
-    """Return what to say of any other change."""
+    """Return what to say of any other change; `{}` in it is the task."""
     number = words.ref(saved.task)
     if saved.repeated:
         return (f"{number} was saved already.",)
-    return (f"{done} {number}." if saved.changed else f"{number} is like that already.",)
+    return (done.format(number) if saved.changed else f"{number} is like that already.",)
 
 
 def undone(saved: Saved) -> Line:

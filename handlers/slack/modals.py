@@ -97,7 +97,7 @@ class Modals:
         except EditClash as error:
             ours, _ = text.form(values)
             return {"response_action": "update", "view": clash.clashed(error, ours, meta)}
-        self._announce(submitted, meta, saved, leads.changed(saved, "Saved"), said)
+        self._announce(submitted, meta, saved, leads.changed(saved, "Saved {}."), said)
         return None
 
     async def _open_task(

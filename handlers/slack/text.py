@@ -9,7 +9,7 @@ from tasks.quick_add import Literal, Mention, Piece
 
 _TOKEN = re.compile(r"<([^<>]+)>")
 _PERSON = re.compile(r"@([UW][A-Z0-9]*)(?:\|(.*))?", re.DOTALL)
-_CHANNEL = re.compile(r"#?([CGD][A-Z0-9]{2,})(?:\|(.*))?", re.DOTALL)
+_CHANNEL = re.compile(r"#?([CGD][A-Z0-9]+)(?:\|(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"(?:t\s*[-‐‑‒–—−]?\s*|#)?([0-9]{1,9})", re.IGNORECASE)  # noqa: RUF001  # any dash
 _FIRST = re.compile(r"\s*(\S+)\s*(.*)", re.DOTALL)
 

@@ -1,0 +1,146 @@
+"""Whatever the task, Slack takes what we make of it, and nothing in it pings or formats."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.slack.again import AgainPressed, AgainTyped
+from handlers.slack.blocks import clash, errors, form
+from handlers.slack.blocks.form import Meta
+from handlers.slack.blocks.help import help_on
+from handlers.slack.blocks.history import history
+from handlers.slack.blocks.home import home
+from handlers.slack.blocks.listing import listing
+from handlers.slack.blocks.message import Message
+from handlers.slack.blocks.sync import status
+from handlers.slack.blocks.task import card
+from handlers.slack.troubles import UnknownPeople, UnknownWord
+from playground.slack.validate.messages import problems_of_message
+from playground.slack.validate.views import problems_of_view
+from tasks.commands import HistoryPage, Page
+from tasks.errors import DateInDoubt, EditClash, NotADate, NotSaved, TaskIsDeleted
+from tasks.merge import Clash
+from tasks.model import EDITABLE, Field, Task
+from tasks.ports import Backlog, Pause
+from tests.unit.handlers.slack.builders import NOW, changes, persons, tasks, texts, titles
+
+TEXT_MAX = 4000
+_OUR_MENTION = re.compile(r"<@[UW][A-Z0-9]+>")
+
+
+def hold(shown: Message) -> None:
+    body = shown.body()
+    assert problems_of_message(body) == []
+    assert 0 < len(body["text"]) <= TEXT_MAX
+    bare = _OUR_MENTION.sub("", body["text"])
+    assert "<" not in bare
+    assert ">" not in bare
+    assert (body["mrkdwn"], body["unfurl_links"], body["unfurl_media"]) == (False, False, False)
+    json.dumps(body).encode()
+
+
+@given(task=tasks, viewer=persons, said=st.lists(st.text(min_size=1, max_size=200), max_size=3))
+@settings(max_examples=60)
+def test_any_task_makes_a_card(task: Task, viewer: str, said: list[str]) -> None:
+    hold(card(task, lead=("Added.",), said=tuple(said), now=NOW, viewer=viewer, ahead=3))
+
+
+@given(
+    found=st.lists(tasks, max_size=12),
+    asked=st.text(max_size=2500),
+    following=st.none() | st.text(min_size=1, max_size=300),
+    is_first=st.booleans(),
+)
+@settings(max_examples=60)
+def test_any_list_makes_a_message(
+    found: list[Task], asked: str, following: str | None, *, is_first: bool
+) -> None:
+    page = Page(tasks=tuple(found), next=following)
+    hold(listing(page, title=("Your tasks",), asked=asked, now=NOW, is_first=is_first))
+
+
+@given(task=tasks, steps=st.lists(changes, max_size=15), more=st.booleans())
+@settings(max_examples=60)
+def test_any_history_makes_a_message(task: Task, steps: list[Any], *, more: bool) -> None:
+    hold(history(HistoryPage(task=task, changes=tuple(steps), has_more=more)))
+
+
+@given(found=st.lists(tasks, max_size=20), following=st.none() | st.just("next"))
+@settings(max_examples=40)
+def test_any_tasks_make_a_home_tab(found: list[Task], following: str | None) -> None:
+    page = Page(tasks=tuple(found), next=following)
+    assert problems_of_view(home(page, now=NOW), kind="home") == []
+
+
+@given(task=tasks, address=st.text(max_size=200))
+@settings(max_examples=60)
+def test_any_task_can_be_edited_in_a_form(task: Task, address: str) -> None:
+    meta = Meta(channel="C1", response_url=f"https://hooks.slack.com/{address}", replace=True)
+    assert problems_of_view(form.edit(task, meta), kind="modal") == []
+    assert problems_of_view(form.edit(task, meta, (Field.ASSIGNEES,)), kind="modal") == []
+
+
+@given(theirs=tasks, ours=tasks, names=st.sets(st.sampled_from(EDITABLE)), rev=st.integers(1, 5))
+@settings(max_examples=60)
+def test_any_clash_is_shown_side_by_side(
+    theirs: Task, ours: Task, names: set[Field], rev: int
+) -> None:
+    ours = replace(ours, notes=ours.notes[:3000])
+    clashes = tuple(
+        Clash(field=name, base=None, theirs=theirs.value(name), ours=ours.value(name))
+        for name in names
+    )
+    view = clash.clashed(
+        EditClash(theirs, clashes),
+        {name: ours.value(name) for name in EDITABLE},
+        Meta(number=theirs.number, rev=rev, fields=tuple(EDITABLE)),
+    )
+    assert problems_of_view(view, kind="modal") == []
+
+
+@given(
+    typed=titles | texts.map(lambda text: f"add {text}"),
+    key=st.text(min_size=1, max_size=60),
+    words=texts,
+    task=tasks,
+)
+@settings(max_examples=60)
+def test_any_trouble_makes_a_message(typed: str, key: str, words: str, task: Task) -> None:
+    again = AgainTyped(text=typed, key=key)
+    for error in (
+        NotSaved(),
+        DateInDoubt(words, ("Wed 9 Dec 2026", "Sun 12 Sep 2027", *["Mon 1 Jan 2029"] * 9)),
+        NotADate(words),
+        UnknownPeople((words, words), can_skip=True),
+        UnknownWord(words, ("list",)),
+        TaskIsDeleted(task),
+        RuntimeError(words),
+    ):
+        hold(errors.for_command(error, again, request_id="abc"))
+        hold(errors.for_action(error, AgainPressed(action="done", value="1", key=key)))
+    hold(errors.still_saving(again))
+
+
+@given(
+    backlog=st.builds(
+        Backlog,
+        behind=st.integers(0, 10_000),
+        oldest=st.none() | st.just(NOW),
+        set_aside=st.integers(0, 9),
+    ),
+    pause=st.none() | st.just(Pause(until=NOW, reason="429")),
+)
+def test_any_backlog_makes_a_message(backlog: Backlog, pause: Pause | None) -> None:
+    hold(status(backlog, pause, now=NOW))
+
+
+def test_every_help_topic_makes_a_message() -> None:
+    for topic in ("", "add", "list", "change", "dates", "sync", "due", "nonsense"):
+        hold(help_on(topic))
+    assert help_on("due").text.startswith("Dates")
