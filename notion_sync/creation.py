@@ -7,6 +7,7 @@ the page is looked for by the task's key, and only if there is none another one 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,9 +16,13 @@ from notion_sync.client import Caller, NotionClient
 from notion_sync.columns import Role
 from notion_sync.errors import (
     Committed,
+    Forbidden,
+    InTrash,
+    MayNotCreate,
     NoEffect,
     NoKeyColumn,
     NotionError,
+    NotShared,
     Pending,
     UnknownOutcome,
 )
@@ -65,8 +70,9 @@ class Creation:
         keep, *others = sorted(pages, key=lambda page: (page["created_time"], page["id"]))
         for other in others:
             # Before the oldest is adopted: killed in between, the next owner looks again.
-            await self._client.update_page(caller, other["id"], {"in_trash": True})
-            self._observer.duplicates(1)
+            with suppress(InTrash, NotShared):  # somebody was faster
+                await self._client.update_page(caller, other["id"], {"in_trash": True})
+                self._observer.duplicates(1)
         return keep
 
     async def create(
@@ -84,11 +90,13 @@ class Creation:
             return await self._committed(error, lease, caller, layout)
         except UnknownOutcome as error:
             raise Pending(error.answer, wait=self._settled_after) from error
-        except NoEffect:
+        except NoEffect as error:
             if lease.row != before:
                 # Surely none was made: without its intent the next attempt need not wait.
                 await self._queue.adopt(lease.claim, before)
                 lease.claim = replace(lease.claim, row=before)
+            if isinstance(error, Forbidden):
+                raise MayNotCreate(error.answer) from error
             raise
         if page.get("object") != "page":
             raise Pending(wait=self._settled_after)

@@ -92,6 +92,10 @@ class Forbidden(NoEffect):
     """The connection lacks a capability, or the workspace is out of blocks."""
 
 
+class MayNotCreate(Forbidden):
+    """The connection may not insert content, or the workspace is out of blocks."""
+
+
 class NotShared(NoEffect):
     """It does not exist, or is not shared with the connection; the two look alike."""
 

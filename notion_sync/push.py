@@ -112,6 +112,9 @@ class Pusher:
         except StoreError:
             log.warning("the database cannot be asked", extra={"action": "claim"})
             due = None
+        except Exception:  # a follower that has ended is worse than one that complains
+            log.exception("unforeseen", extra={"action": "claim"})
+            due = None
         await self._nap(POLL if due is None else min(POLL, max(due, SHORTEST_NAP)))
         return None
 
@@ -177,7 +180,7 @@ class Pusher:
             # Not set aside: once connected, everything must flow by itself.
             await self._queue.postpone(claim, wait=self._spread.wait(f"off {team}", OFF))
             return "postponed"
-        if hold := self._troubles.hold(connection):
+        if hold := self._troubles.hold(connection, new=claim.row.id is None):
             return await self._wait(claim, connection, hold, self._troubles.of(team))
         try:
             await self._rows.bring_up_to_date(claim, connection)
@@ -200,7 +203,9 @@ class Pusher:
                 return "set_aside"
             case Park():
                 log.warning("connection parked", extra={"action": "park", "team": connection.team})
-                wait = self._troubles.park(connection, verdict.sentence, probe=verdict.probe)
+                wait = self._troubles.park(
+                    connection, verdict.sentence, probe=verdict.probe, only_new=verdict.only_new
+                )
                 return await self._wait(claim, connection, wait, verdict.sentence)
             case RetryIn(paced=True):
                 return await self._wait(claim, connection, verdict.wait, None)

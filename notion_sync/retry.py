@@ -13,6 +13,7 @@ from tenacity.wait import wait_base, wait_exponential
 from notion_sync.errors import (
     Blocked,
     Forbidden,
+    MayNotCreate,
     NoKeyColumn,
     NotionError,
     NotShared,
@@ -31,8 +32,6 @@ BACKOFF = wait_exponential(multiplier=2, max=300)
 """The longest wait after each failure in seconds: 2, 4, 8, 16 … 256, 300, 300 …"""
 UNFORESEEN_MAX = 3
 """After how many faults of our own a task is set aside."""
-LOOK_AGAIN = timedelta(minutes=5)
-"""After how long a row that cannot be made without its key column is tried again."""
 SOON = timedelta(milliseconds=500)
 
 
@@ -62,6 +61,8 @@ class Park:
     sentence: str
     probe: bool = True
     """Whether it is looked at again every few minutes."""
+    only_new: bool = False
+    """Whether rows that are there go on."""
 
 
 Verdict: TypeAlias = RetryIn | GiveUp | Park
@@ -85,8 +86,6 @@ def decide(error: Exception, *, attempts: int, jitter: Callable[[], float]) -> V
     match error:
         case PageGone() | Refused():
             return _given_up(error)
-        case NoKeyColumn():
-            return RetryIn(wait=LOOK_AGAIN, reason=str(error))
         case Blocked() | Unauthorised() | Forbidden() | NotShared() | Unusable():
             return _parked(error)
         case NotionError():
@@ -120,14 +119,15 @@ def _parked(error: Exception) -> Park:
     if isinstance(error, Forbidden):
         return Park(
             sentence="Notion does not let the connection do this: it needs to read, update and "
-            f"insert content, and room for blocks. Notion said: {error.answer.detail}"
+            f"insert content, and room for blocks. Notion said: {error.answer.detail}",
+            only_new=isinstance(error, MayNotCreate),
         )
     if isinstance(error, NotShared):
         return Park(
             sentence="The Notion database is not shared with the connection, or is gone: "
             "share it under ••• → Connections."
         )
-    return Park(sentence=str(error))
+    return Park(sentence=str(error), only_new=isinstance(error, NoKeyColumn))
 
 
 def _transient(error: NotionError) -> str:

@@ -58,7 +58,7 @@ class Rows:
         """Make the row equal to the task and record it; a row that is equal costs no call."""
         lease = Lease(queue=self._queue, claim=claim, monotonic=self._monotonic)
         caller = Caller(connection=connection, before=lease.assure)
-        parked = self._troubles.is_parked(connection)
+        parked = self._troubles.is_parked(connection, new=claim.row.id is None)
         layout = await self._layout(caller, fresh=parked)
         self._troubles.resume(connection)
         try:
@@ -102,6 +102,7 @@ class Rows:
         page = await self._creation.create(lease, caller, layout, properties(wanted))
         agreed = self._agreed(caller, layout, Agreed(), wanted, page)
         await self._complete(lease, Row(id=page["id"], url=page.get("url")), agreed)
+        self._troubles.resume(caller.connection, created=True)
 
     async def _update(self, lease: Lease, caller: Caller, layout: Layout, page_id: str) -> None:
         row, agreed = lease.row, Agreed.of(lease.row.base)
@@ -146,7 +147,10 @@ class Rows:
     async def _see_whether_it_moved(self, lease: Lease, caller: Caller, layout: Layout) -> None:
         if lease.row.id is None:
             return
-        page = await self._client.page(caller, lease.row.id)
+        try:
+            page = await self._client.page(caller, lease.row.id)
+        except NotShared as error:
+            raise PageGone(GONE) from error
         if page.get("in_trash"):
             raise PageGone(TRASHED)
         if (page.get("parent") or {}).get("data_source_id") != layout.schema.id:

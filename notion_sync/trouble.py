@@ -19,48 +19,56 @@ class _Parked:
 
 
 class Troubles:
-    """What this process knows; each instance finds out by itself, with one call."""
+    """What this process knows; each instance finds out by itself, with one call.
+
+    A connection is parked as a whole, or for new rows only while those that are there go on.
+    """
 
     def __init__(self, *, now: Now, probe_every: timedelta = PROBE_EVERY) -> None:
         self._now = now
         self._probe_every = probe_every
-        self._parked: dict[str, _Parked] = {}
+        self._parked: dict[tuple[str, bool], _Parked] = {}
         self._issues: dict[str, tuple[str, ...]] = {}
 
-    def park(self, connection: Connection, sentence: str, *, probe: bool) -> timedelta:
+    def park(
+        self, connection: Connection, sentence: str, *, probe: bool, only_new: bool = False
+    ) -> timedelta:
         """Leave a connection alone; return for how long at least."""
-        look_again = self._now() + self._probe_every
-        self._parked[connection.team] = _Parked(
-            connection=connection, sentence=sentence, look_again=look_again if probe else None
+        look_again = self._now() + self._probe_every if probe else None
+        self._parked[connection.team, only_new] = _Parked(
+            connection=connection, sentence=sentence, look_again=look_again
         )
         return self._probe_every
 
-    def hold(self, connection: Connection) -> timedelta | None:
-        """Return how long to leave it alone still; None: go.
+    def hold(self, connection: Connection, *, new: bool) -> timedelta | None:
+        """Return how long to leave it alone still, for a new row or one that is there; None: go.
 
         Who is let through to a parked one is its probe, and the others wait for the next.
         """
-        parked = self._parked.get(connection.team)
-        if parked is None:
-            return None
-        if parked.connection != connection:  # connected anew: a new start
-            del self._parked[connection.team]
-            return None
-        now = self._now()
+        for parked in self._which(connection, new=new):
+            wait = self._wait(parked)
+            if wait is not None:
+                return wait
+        return None
+
+    def _wait(self, parked: _Parked) -> timedelta | None:
         if parked.look_again is None:
             return self._probe_every
+        now = self._now()
         if now < parked.look_again:
             return parked.look_again - now
         parked.look_again = now + self._probe_every
         return None
 
-    def is_parked(self, connection: Connection) -> bool:
+    def is_parked(self, connection: Connection, *, new: bool) -> bool:
         """Tell whether it was in trouble when last looked at."""
-        return connection.team in self._parked
+        return bool(self._which(connection, new=new))
 
-    def resume(self, connection: Connection) -> None:
-        """Note that it works."""
-        self._parked.pop(connection.team, None)
+    def resume(self, connection: Connection, *, created: bool = False) -> None:
+        """Note that it works; with `created` that new rows can be made."""
+        self._parked.pop((connection.team, False), None)
+        if created:
+            self._parked.pop((connection.team, True), None)
 
     def note(self, team: str, issues: tuple[str, ...]) -> None:
         """Keep what is wrong with its columns, in place of what was."""
@@ -68,6 +76,18 @@ class Troubles:
 
     def of(self, team: str) -> str | None:
         """Return what the installer should know, as a sentence; None: all is well."""
-        if parked := self._parked.get(team):
+        if parked := self._parked.get((team, False)):
             return parked.sentence
-        return " ".join(self._issues.get(team, ())) or None
+        new = self._parked.get((team, True))
+        said = [*((new.sentence,) if new else ()), *self._issues.get(team, ())]
+        return " ".join(dict.fromkeys(said)) or None
+
+    def _which(self, connection: Connection, *, new: bool) -> list[_Parked]:
+        found: list[_Parked] = []
+        for only_new in (False, True) if new else (False,):
+            parked = self._parked.get((connection.team, only_new))
+            if parked is not None and parked.connection != connection:
+                del self._parked[connection.team, only_new]  # connected anew: a new start
+            elif parked is not None:
+                found.append(parked)
+        return found

@@ -145,6 +145,25 @@ async def test_a_database_with_several_data_sources_is_named_with_all_of_them(
     assert world.database.data_source_id in trouble
 
 
+async def test_without_the_right_to_insert_rows_that_are_there_go_on(world: World) -> None:
+    old = await world.add("Old")
+    await world.push()
+    world.token.capabilities.discard(Capability.INSERT_CONTENT)
+    for number in range(3):
+        await world.add(f"New {number}")
+    await world.push()
+    await world.edit(old, {Field.TITLE: "Old, changed"})
+    await world.push()
+    assert world.row().title == "Old, changed"
+    assert world.calls("POST /v1/pages") == 2
+    assert "insert content" in (world.pusher.trouble(TEAM) or "")
+    world.token.capabilities.add(Capability.INSERT_CONTENT)
+    for _ in range(3):
+        await world.push(after=timedelta(minutes=3))
+    assert len(world.live()) == 4
+    assert world.pusher.trouble(TEAM) is None
+
+
 async def test_a_transient_failure_parks_nothing(world: World) -> None:
     world.emulator.faults.add(Fault(match="GET /v1/databases/*", status=503))
     await world.add()

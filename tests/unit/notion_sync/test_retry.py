@@ -71,10 +71,23 @@ def test_what_the_installer_must_mend_parks_the_connection(
     assert verdict.sentence.endswith((".", ": "))
 
 
-def test_a_missing_key_column_holds_up_this_row_only() -> None:
-    verdict = _decide(errors.NoKeyColumn("Add the column."))
-    assert isinstance(verdict, RetryIn)
-    assert verdict.reason == "Add the column."
+@pytest.mark.parametrize(
+    ("error", "only_new"),
+    [
+        (errors.NoKeyColumn("Add it."), True),
+        (errors.MayNotCreate(), True),
+        (errors.Forbidden(), False),
+        (errors.Unusable("Two tables."), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_hinders_new_rows_only_lets_the_others_go_on(
+    error: Exception,
+    only_new: bool,  # noqa: FBT001  # a table
+) -> None:
+    verdict = _decide(error)
+    assert isinstance(verdict, Park)
+    assert verdict.only_new is only_new
 
 
 def test_a_refusal_is_final_and_says_why() -> None:
