@@ -37,6 +37,21 @@ class Aged:
 Probe = Callable[[], Awaitable[Finding]]
 
 
+def watched(probe: Probe, tell: Callable[[bool], object]) -> Probe:
+    """Return the probe, which tells each time whether it found what it looked for."""
+
+    async def watching() -> Finding:
+        found = False
+        try:
+            finding = await probe()
+            found = finding.status is not Status.FAIL
+            return finding
+        finally:
+            tell(found)
+
+    return watching
+
+
 class Check:
     """A named probe, cached for `ttl` seconds and never in flight twice.
 

@@ -4,8 +4,10 @@ Who feeds what: `bot.server` the `http_*` ones; `bot.slack_endpoint` and `bot.sl
 `slack_requests`, `slack_ack_duration`, `slack_rejected` and the Slack clock skew; `handlers.slack`
 `slack_duplicates` and `slack_api_requests`; `notion_sync` `notion_*`, `rate_limit_hits`,
 `follower_*` and `sync_lag`; `observability.backlog` the backlog gauges; `storage`, through
-`mongo_observed`, `mongo_operation_duration`; `observability.heartbeat` `event_loop_lag`. Nothing
-is declared that nobody feeds, and no label holds a user, a team, a channel, a task or a raw path.
+`mongo_observed`, `mongo_operation_duration`; `observability.writes` `writes`;
+`observability.checks`, through `watched`, `mongo_up`; `bot.wiring` `notion_connections`;
+`observability.heartbeat` `event_loop_lag`. Nothing is declared that nobody feeds, and no label
+holds a user, a team, a channel, a task or a raw path.
 """
 
 from collections.abc import Iterable, Iterator
@@ -79,6 +81,7 @@ MONGO_OPERATIONS = (  # as storage names them; the many rare ones are `other`
     "tasks.number",
     "other",
 )
+WRITE_OUTCOMES = ("saved", "not_saved", "not_known")
 HTTP_STATUSES = ("200", "400", "401", "404", "405", "413", "500", "503")
 OTHER = "other"
 NOTHING_PENDING = float("nan")  # compares false, so no alert on an age can fire
@@ -133,6 +136,11 @@ class Metrics:
         """Record one try of a database operation."""
         operation = known(operation, MONGO_OPERATIONS)
         self.mongo_operation_duration.labels(operation).observe(seconds)
+
+    def notion_connected(self, *, working: int, needs_attention: int) -> None:
+        """Record how many connections to Notion work, and how many wait for their installer."""
+        self.notion_connections.labels("working").set(working)
+        self.notion_connections.labels("needs_attention").set(needs_attention)
 
     def slack_called(self, method: str, *, status: str) -> None:
         """Record one call to Slack; `status` is one of SLACK_STATUSES."""
@@ -247,6 +255,12 @@ class Metrics:
             "taskbridge_notion_pause_until_timestamp_seconds",
             "Until when Notion told us to wait, as last told; 0 before the first time.",
         )
+        self.notion_connections = self._gauge(
+            "taskbridge_notion_connections",
+            "Connections to Notion, by whether their installer has to see to them.",
+            ("state",),
+        )
+        self.notion_connected(working=0, needs_attention=0)
         self.notion_duplicate_pages = self._counter(
             "taskbridge_notion_duplicate_pages_total",
             "Second pages of one task that were found and put in the trash.",
@@ -259,6 +273,15 @@ class Metrics:
             ("operation",),
             MONGO_SECONDS,
             MONGO_OPERATIONS,
+        )
+        self.mongo_up = self._gauge(
+            "taskbridge_mongo_up", "Whether the database took writes when last asked: 1 or 0."
+        )
+        self.writes = self._counter(
+            "taskbridge_writes_total",
+            "Tasks made and changed: saved, surely not saved, or not known.",
+            ("outcome",),
+            WRITE_OUTCOMES,
         )
         self.event_loop_lag = self._gauge(
             "taskbridge_event_loop_lag_seconds",

@@ -5,7 +5,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from observability.backlog import backlog_probe, judge
-from observability.checks import Aged, Check, Finding, Status
+from observability.checks import Aged, Check, Finding, Status, watched
 from observability.health import Health
 from observability.heartbeat import Heartbeat
 from observability.metrics import Metrics
@@ -297,3 +297,30 @@ async def test_the_backlog_check_feeds_the_gauges() -> None:
     assert finding.facts == {"waiting": 7, "oldest_age_seconds": 0.0, "set_aside": 1}
     labels = {"follower": "notion"}
     assert metrics.registry.get_sample_value("taskbridge_followers_behind", labels) == 7
+
+
+async def test_a_watched_probe_tells_each_time_whether_the_service_was_there() -> None:
+    told: list[bool] = []
+    asked = Asked()
+    probe = watched(asked, told.append)
+    assert await probe() == OK
+    asked.finding = FAIL
+    assert await probe() == FAIL
+
+    async def broken() -> Finding:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await watched(broken, told.append)()
+    assert told == [True, False, False]
+
+
+async def test_a_watched_probe_that_takes_too_long_found_nothing() -> None:
+    told: list[bool] = []
+    asked = Asked()
+    asked.gate.clear()
+    check = Check(
+        "x", watched(asked, told.append), ttl=5.0, timeout=0.01, patience=5.0, clock=Clock()
+    )
+    assert (await check.ask()).finding.status is Status.FAIL
+    assert told == [False]
