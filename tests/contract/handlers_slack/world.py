@@ -7,6 +7,7 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client import CollectorRegistry
@@ -31,6 +32,7 @@ from tests.fakes.directories import MemoryConnections, MemoryInstallations, Memo
 from tests.fakes.queue import MemorySyncQueue
 from tests.fakes.tasks import MemoryTaskStore
 
+MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 SECRET = "signing-secret"  # noqa: S105  # of a simulator
 TEAM, OTHER_TEAM = "T1", "T2"
 SCOPES = ("commands", "chat:write", "users:read")
@@ -119,6 +121,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
         )
         for team, name in ((TEAM, "Acme"), (OTHER_TEAM, "Other"))
     )
+    slack.use_manifest(MANIFEST.read_text())
     slack.add_user("U1", "maria", team=TEAM)
     slack.add_user("U2", "sam", team=TEAM)
     slack.add_channel("C1", "general", team=TEAM)
