@@ -14,10 +14,11 @@ from playground.notion.checks import (
     an_id,
     an_object,
     mismatch,
+    one_of,
 )
 from playground.notion.files import read_icon
 from playground.notion.json_types import JsonObject
-from playground.notion.rich_text import MOST_EXPRESSION, read_rich_text
+from playground.notion.rich_text import COLORS, MOST_EXPRESSION, read_rich_text
 
 # Reads the field `value` (None: absent) of the content `given`.
 Field: TypeAlias = Callable[[Call, object, str], object]
@@ -53,7 +54,7 @@ def _caption(call: Call, value: object, path: str) -> object:
 
 
 def _color(_: Call, value: object, path: str) -> object:
-    return "default" if value is None else a_string(value, path)
+    return "default" if value is None else one_of(value, path, COLORS)
 
 
 def _flag(_: Call, value: object, path: str) -> object:

@@ -43,7 +43,7 @@ def read_children(call: Call, value: object, path: str, depth: int = 1) -> tuple
 def _read(call: Call, value: object, path: str, depth: int) -> NewBlock:
     given = an_object(value, path)
     kind = given.get("type") or next((key for key in given if key in TYPES), None)
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise mismatch(f"{path}.type", "a type of block", kind)
     inner = an_object(given.get(kind), f"{path}.{kind}")
     nested = inner.get("children") or given.get("children") or []

@@ -70,7 +70,8 @@ def read_config(  # noqa: PLR0911 - one case per type
     ids = call.workspace.ids
     match kind:
         case "number":
-            return {"format": inner.get("format") or column.config.get("format") or "number"}
+            current = column.config.get("format", "number")
+            return {"format": a_string(inner.get("format", current), f"{inside}.format")}
         case "select" | "multi_select":
             existing = column.config.get("options", [])
             if "options" not in inner:
@@ -81,7 +82,8 @@ def read_config(  # noqa: PLR0911 - one case per type
             config = column.config or default_status(ids)
             return read_status(ids, inner, inside, config=config)
         case "unique_id":
-            return {"prefix": inner.get("prefix", column.config.get("prefix"))}
+            prefix = inner.get("prefix", column.config.get("prefix"))
+            return {"prefix": None if prefix is None else a_string(prefix, f"{inside}.prefix")}
         case "relation":
             return _relation(call, table, column, inner, inside)
         case "rollup":
@@ -102,9 +104,11 @@ def _relation(
     one_of(kind, f"{path}.type", ("single_property", "dual_property"))
     config: JsonObject = {"data_source_id": target.id}
     if kind == "dual_property":
-        dual = inner.get("dual_property") or {}
+        dual = an_object(inner.get("dual_property") or {}, f"{path}.dual_property")
         config["synced_property_id"] = column.config.get("synced_property_id")
-        config["wanted_name"] = dual.get("synced_property_name")
+        wanted = dual.get("synced_property_name")
+        if wanted is not None:
+            config["wanted_name"] = a_string(wanted, f"{path}.dual_property.synced_property_name")
         config["dual"] = True
     return config
 

@@ -84,7 +84,7 @@ def _read_option(
             return new_option(ids, name, taken=taken, color=color)
     if color is not None and color != known["color"]:
         raise validation_error(f"Cannot update color of select with name: {known['name']}.")
-    return {**known, "name": given.get("name") or known["name"]}
+    return {**known, "name": a_string(given.get("name", known["name"]), f"{path}.name")}
 
 
 def default_status(ids: Ids) -> JsonObject:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from playground.notion.calls import Call
-from playground.notion.checks import a_list, a_string, an_id, an_object, mismatch
+from playground.notion.checks import a_boolean, a_list, a_string, an_id, an_object, mismatch, one_of
 from playground.notion.errors import validation_error
 from playground.notion.ids import compact
 from playground.notion.json_types import JsonObject
@@ -13,6 +13,23 @@ from playground.notion.users import full_user
 MOST_CHARACTERS = 2000
 MOST_EXPRESSION = 1000
 MOST_ELEMENTS = 100
+# Of text and of blocks; options have their own.
+COLORS = tuple(
+    name + ground
+    for name in [
+        "default",
+        "gray",
+        "brown",
+        "orange",
+        "yellow",
+        "green",
+        "blue",
+        "purple",
+        "pink",
+        "red",
+    ]
+    for ground in ("", "_background")
+)
 _STYLES = ("bold", "italic", "strikethrough", "underline", "code")
 
 
@@ -69,8 +86,10 @@ def _whole(
 
 def _annotations(value: object, path: str) -> JsonObject:
     given = {} if value is None else an_object(value, path)
-    styles: JsonObject = {style: bool(given.get(style, False)) for style in _STYLES}
-    styles["color"] = given.get("color") or "default"
+    styles: JsonObject = {
+        style: a_boolean(given.get(style, False), f"{path}.{style}") for style in _STYLES
+    }
+    styles["color"] = one_of(given.get("color", "default"), f"{path}.color", COLORS)
     return styles
 
 
@@ -125,6 +144,8 @@ def read_date(value: object, path: str) -> JsonObject:
     """Check a date and return it as Notion gives it back."""
     given = an_object(value, path)
     zone = given.get("time_zone")
+    if zone is not None:
+        a_string(zone, f"{path}.time_zone")
     start = _stored(given.get("start"), zone, f"{path}.start")
     end = given.get("end")
     return {

@@ -81,7 +81,7 @@ def _add(call: Call, table: DataSource, name: str, given: JsonObject, path: str)
         id="title" if kind == "title" else _free_id(call, table),
         name=shown,
         type=kind,
-        description=given.get("description"),
+        description=_description(given, path),
     )
     column.config = read_config(call, table, column, given, path)
     table.columns[column.id] = column
@@ -90,6 +90,11 @@ def _add(call: Call, table: DataSource, name: str, given: JsonObject, path: str)
     if kind == "unique_id":
         _number_rows(call, table, column)
     return column
+
+
+def _description(given: JsonObject, path: str) -> str | None:
+    text = given.get("description")
+    return None if text is None else a_string(text, f"{path}.description")
 
 
 def _free_id(call: Call, table: DataSource) -> str:
@@ -112,7 +117,7 @@ def _change(call: Call, table: DataSource, column: Column, given: JsonObject, pa
         _check_name(table, name, path)
         column.name = name
     if "description" in given:
-        column.description = given["description"]
+        column.description = _description(given, path)
     kind = _type_named(given)
     if kind is None:
         return

@@ -38,6 +38,14 @@ class Moment:
 
 def parse_moment(text: str, zone: str | None = None) -> Moment:
     """Read an ISO date or date-time, without offset in `zone` or UTC; ValueError if it is none."""
+    try:
+        return _parsed(text, zone)
+    except OverflowError as error:
+        message = f"out of the calendar: {text}"
+        raise ValueError(message) from error
+
+
+def _parsed(text: str, zone: str | None) -> Moment:
     if _DATE_ONLY.fullmatch(text):
         return Moment(day=date.fromisoformat(text), instant=None)
     instant = datetime.fromisoformat(text)
