@@ -10,6 +10,7 @@ from tasks.model import Field, SyncState
 from tests.contract.notion_sync.world import (
     CREATE,
     QUERY,
+    SCHEMA_READ,
     World,
     name_of,
     open_world,
@@ -160,19 +161,33 @@ async def test_two_pushers_at_once_make_one_page(world: World) -> None:
     assert world.calls(CREATE) == 8
 
 
-async def test_an_owner_that_lost_its_lease_sends_nothing(world: World) -> None:
+async def test_a_claim_that_grew_old_is_given_back_before_its_lease_could_end(
+    world: World,
+) -> None:
+    await world.add()
+    slow = Fault(match=SCHEMA_READ, delay_seconds=26)
+    world.emulator.faults.add(slow)
+    await world.push()
+    assert world.calls(CREATE) == 0
+    assert world.observed.attempts == ["paused"]
+    await world.push(after=timedelta(seconds=1))
+    assert (len(world.live()), world.calls(CREATE), world.calls(QUERY)) == (1, 1, 0)
+
+
+async def test_an_owner_that_was_frozen_past_its_lease_sends_nothing(world: World) -> None:
     await world.add()
 
-    async def frozen_for_two_minutes(seconds: float) -> None:
+    async def frozen(seconds: float) -> None:
         del seconds
         world.clock.advance(minutes=2)
+        world.client._limiter._sleep = world.clock.sleep
+        await world.pusher.drain()  # the next owner, whose row is there when we wake up
 
     await world.stores.budget.pause(
         world.connection.key, wait=timedelta(seconds=1), reason="a test"
     )
-    late = world.another_pusher(sleep=frozen_for_two_minutes)
-    limited = world.client._limiter
-    limited._sleep = frozen_for_two_minutes
+    world.client._limiter._sleep = frozen
+    late = world.another_pusher(monotonic=lambda: 0.0)  # its own clock stood still as well
     await late.drain()
-    assert "lease_lost" in world.observed.jobs
-    assert len(world.live()) == 1
+    assert world.observed.jobs == ["done", "lease_lost"]
+    assert (len(world.live()), world.calls(CREATE)) == (1, 1)

@@ -233,6 +233,7 @@ async def open_world(
             queue: SyncQueue = stores.queue,
             columns: Columns = stores.columns,
             sleep: Sleep = clock.sleep,
+            monotonic: Callable[[], float] = clock.monotonic,
         ) -> Pusher:
             return new_pusher(
                 queue=wire.around(queue),
@@ -242,7 +243,7 @@ async def open_world(
                 client=client,
                 now=clock.now,
                 sleep=sleep,
-                monotonic=clock.monotonic,
+                monotonic=monotonic,
                 jitter=lambda: 1.0,
                 observer=observed,
             )
