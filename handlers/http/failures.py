@@ -46,14 +46,12 @@ def _told(error: TaskError) -> tuple[Code, str]:
         case StaleRevision(task=task):
             told = (
                 Code.CHANGED_MEANWHILE,
-                f"T-{task.number} is at revision {task.rev} now; nothing was changed."
-                " Read it again and repeat with its ETag.",
+                f"T-{task.number} is at revision {task.rev} now, and was left so: read it again.",
             )
         case KeyReused():
             told = (
                 Code.KEY_REUSED,
-                "This Idempotency-Key was used for another request: nothing was changed."
-                " Use a fresh one for a new action.",
+                "This Idempotency-Key was used for another request: use a fresh one.",
             )
         case BrokenCursor():
             told = Code.BAD_CURSOR, str(error)

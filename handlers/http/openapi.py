@@ -15,10 +15,11 @@ from handlers.http import problems
 from handlers.http.operations import EVERYWHERE, OPERATIONS, KeyRule, Operation
 from handlers.http.problems import KINDS, Code
 from handlers.http.reading import JSON, KEY_HEADER
-from handlers.http.schemas import ProblemOut
+from handlers.http.schemas import NewTask, ProblemOut
 
 Json: TypeAlias = dict[str, Any]
 
+_LINES = '{"title": "Book the venue"}\n{"title": "Order cake", "tags": ["offsite"]}\n'
 _REF = "#/components/schemas/"
 _ABOUT = """The tasks of a workspace, as in Slack and in Notion.
 
@@ -175,7 +176,11 @@ def _content(model: type[BaseModel], kind: str) -> Json:
         return {"schema": _ref(model)}
     # OpenAPI 3.1 has no word for a sequence of JSON texts; 3.2 calls it itemSchema.
     text = f"One {_name(model)} per line."
-    return {"schema": {"type": "string", "description": text}, "x-itemSchema": _ref(model)}
+    content: Json = {
+        "schema": {"type": "string", "description": text},
+        "x-itemSchema": _ref(model),
+    }
+    return content | ({"example": _LINES} if model is NewTask else {})
 
 
 def _problems(operation: Operation) -> Json:
