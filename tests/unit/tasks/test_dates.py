@@ -153,6 +153,7 @@ def test_a_zone_may_be_named() -> None:
         ("9-12-2026", ("Sat 12 Sep 2026", "Wed 9 Dec 2026")),
         ("monday", ("Mon 23 Nov 2026", "Mon 30 Nov 2026")),
         ("next friday", ("Fri 27 Nov 2026", "Fri 4 Dec 2026")),
+        ("next sunday", ("Sun 29 Nov 2026", "Sun 6 Dec 2026")),
         ("end of week", ("Fri 27 Nov 2026", "Sun 29 Nov 2026")),
         ("next week", ("Mon 30 Nov 2026", "Fri 4 Dec 2026")),
         ("next month", ("Tue 1 Dec 2026", "Thu 31 Dec 2026")),
@@ -178,6 +179,11 @@ def test_a_day_in_doubt_is_asked_back(words: str, readings: tuple[str, ...]) -> 
 )
 def test_a_time_in_doubt_is_asked_back(words: str, readings: tuple[str, ...]) -> None:
     assert doubted(words) == tuple(f"{reading} Europe/Berlin" for reading in readings)
+
+
+def test_the_minute_that_begins_now_is_not_past() -> None:
+    assert said("16:54", MONDAY.replace(second=0)) == "Mon 23 Nov 2026, 16:54 Europe/Berlin"
+    assert len(doubted("16:54")) == 2
 
 
 def test_a_number_alone_may_be_a_time_or_a_day() -> None:
