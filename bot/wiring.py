@@ -7,7 +7,7 @@ import logging
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,13 +35,14 @@ from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import Nowhere, SingleWorkspace
 from handlers.slack.socket_mode import SocketMode
-from observability.checks import Check
+from observability.checks import Check, watched
 from observability.health import Askable, Health
 from observability.heartbeat import Heartbeat
 from observability.logs import current_request_id
 from observability.metrics import Metrics
 from observability.remote import Off
 from observability.stats import Stats
+from observability.writes import CountedStore
 from storage.client import Database, Driver, connect
 from storage.indexes import ensure_indexes
 from storage.sealing import KeyRing
@@ -141,7 +142,7 @@ async def application(
             stack.push_async_callback(notion.close)
         backlog = Backlogged(stores.queue, metrics, now=utc_now, seconds=tuning.backlog_seconds)
         tasks = TaskService(
-            store=stores.tasks,
+            store=CountedStore(stores.tasks, metrics),
             now=utc_now,
             new_id=new_id,
             on_change=notion.wake if notion else _nobody_waits,
@@ -179,7 +180,8 @@ async def application(
             sleep=asyncio.sleep,
         )
         background.start("stats", stats.run())
-        background.start("backlog", every(tuning.backlog_seconds, backlog.ask, name="backlog"))
+        if notion is not None:  # else nobody follows, and nothing is behind
+            background.start("backlog", every(tuning.backlog_seconds, backlog.ask, name="backlog"))
         background.until_done("indexes", lambda: ensure_indexes(database))
         if workspace is not None:
             background.until_done("auth.test", workspace.identify)
@@ -195,7 +197,10 @@ async def application(
             [
                 *HealthRoutes(health, version=release()).routes(),
                 *MetricsRoutes(
-                    metrics, stats, token=_text(settings.metrics_token), refresh=backlog.ask
+                    metrics,
+                    stats,
+                    token=_text(settings.metrics_token),
+                    refresh=_refresh(health, notion, backlog, metrics),
                 ).routes(),
                 *_slack_routes(settings, dispatch, metrics),
             ],
@@ -327,8 +332,25 @@ def _health(
     if socket is not None:
         probe = socket_probe(socket.is_connected)
         others.append(Check("socket_mode", probe, ttl=5.0, timeout=2.0, clock=clock))
-    storage = Check("mongodb", storage_probe(database.ping), ttl=5.0, timeout=3.0, clock=clock)
+    probe = watched(storage_probe(database.ping), metrics.mongo_up.set)
+    storage = Check("mongodb", probe, ttl=5.0, timeout=3.0, clock=clock)
     return Health(storage=storage, others=others, heartbeat=heartbeat, clock=clock)
+
+
+def _refresh(
+    health: Health, notion: NotionSide | None, backlog: Backlogged, metrics: Metrics
+) -> Callable[[], Awaitable[object]]:
+    """Return what brings the gauges up to date that follow a question, before a scrape."""
+
+    async def refresh() -> None:
+        if notion is None:
+            await health.ready()
+            return
+        in_trouble = notion.team is not None and notion.trouble(notion.team) is not None
+        metrics.notion_connected(working=int(not in_trouble), needs_attention=int(in_trouble))
+        await asyncio.gather(health.ready(), backlog.ask())
+
+    return refresh
 
 
 def _follow(
