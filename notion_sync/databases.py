@@ -16,6 +16,7 @@ from notion_sync.wire import JsonObject
 from tasks.ports import Columns, Connection, Now
 
 KEEP = timedelta(minutes=10)
+IN_TRASH = "The Notion database is in the trash: restore it there."
 KEEP_INCOMPLETE = timedelta(minutes=1)
 """How long a layout with a missing column is trusted: somebody may be mending it."""
 
@@ -58,7 +59,7 @@ class Databases:
         saved = dict(await self._columns.load(connection.team, connection.database) or {})
         schema = await self._schema(caller, saved.get(DATA_SOURCE))
         if schema.in_trash:
-            raise Unusable("The Notion database is in the trash: restore it there.")
+            raise Unusable(IN_TRASH)
         layout = lay_out(schema, saved)
         # A column that is missing keeps its id: restored in Notion, it is the same again.
         remembered = saved | layout.remembered
@@ -68,6 +69,14 @@ class Databases:
         known = _Known(layout=layout, saved=remembered, until=self._now() + keep)
         self._known[connection] = known
         return known
+
+    async def assure_in_place(self, caller: Caller) -> None:
+        """Look anew whether the database is there. NotShared or Unusable: it is not."""
+        layout = await self.layout(caller, fresh=True)
+        if layout.schema.database is not None:
+            database = await self._client.database(caller, layout.schema.database)
+            if database.get("in_trash"):
+                raise Unusable(IN_TRASH)
 
     def learn(self, connection: Connection, page: JsonObject) -> None:
         """Take over the options that a write has just created."""

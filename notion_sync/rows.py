@@ -127,7 +127,7 @@ class Rows:
                 await self._queue.adopt(lease.claim, noted)
             try:
                 await self._patch(caller, row.id, {"in_trash": True})
-            except (InTrash, PageGone):
+            except PageGone:
                 log.info("already gone", extra={"action": "trash", "task": lease.claim.task.id})
         await self._complete(lease, row, agreed)
 
@@ -135,14 +135,10 @@ class Rows:
         """Change a page. PageGone: it is not there, though the database is."""
         try:
             return await self._client.update_page(caller, page_id, body)
-        except NotShared as error:
-            # The whole database may be unshared, which parks the connection instead.
-            await self._layout(caller, fresh=True)
-            raise PageGone(GONE) from error
-        except InTrash as error:
-            if body.get("in_trash"):
-                raise
-            raise PageGone(TRASHED) from error
+        except (NotShared, InTrash) as error:
+            # It may be the whole database, which parks the connection instead.
+            await self._databases.assure_in_place(caller)
+            raise PageGone(TRASHED if isinstance(error, InTrash) else GONE) from error
 
     async def _see_whether_it_moved(self, lease: Lease, caller: Caller, layout: Layout) -> None:
         if lease.row.id is None:

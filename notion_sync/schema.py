@@ -45,7 +45,8 @@ class Schema:
     title: str
     columns: tuple[Column, ...]
     in_trash: bool = False
-    url: str | None = None
+    database: str | None = None
+    """The id of the database that holds it."""
 
     def column(self, column_id: str | None) -> Column | None:
         """Return a column by its id."""
@@ -59,7 +60,7 @@ def parse(data_source: JsonObject) -> Schema:
         title=plain(data_source.get("title") or []),
         columns=tuple(map(_column, data_source["properties"].values())),
         in_trash=bool(data_source.get("in_trash")),
-        url=data_source.get("url"),
+        database=(data_source.get("parent") or {}).get("database_id"),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from playground.notion import Capability, Fault
 from tasks.model import Field, SyncState
 from tasks.ports import Connection
-from tests.contract.notion_sync.world import SCHEMA, TEAM, World
+from tests.contract.notion_sync.world import SCHEMA, TEAM, UPDATE, World
 
 Step = Callable[[World], None]
 
@@ -88,16 +88,23 @@ async def test_work_waits_and_resumes_by_itself(
     assert world.pusher.trouble(TEAM) is None
 
 
-async def test_a_database_in_the_trash_parks_the_connection(world: World) -> None:
-    await world.add()
+@pytest.mark.parametrize("what", ["database_id", "data_source_id"])
+async def test_a_database_in_the_trash_parks_the_connection_and_makes_no_page_gone(
+    world: World, what: str
+) -> None:
+    task = await world.add()
     await world.push()
-    world.notion.trash(world.database.data_source_id)
-    await world.add("Other")
-    await world.push(after=timedelta(minutes=11))
+    trashed: str = getattr(world.database, what)
+    world.notion.trash(trashed)
+    world.emulator.faults.add(Fault(match=UPDATE, status=400, message="Can't edit archived."))
+    await world.edit(task, {Field.TITLE: "Changed"})
+    await world.push()
+    assert (await world.get(task)).sync.state is SyncState.WAITING
     assert "trash" in (world.pusher.trouble(TEAM) or "")
-    world.notion.restore(world.database.data_source_id)
+    world.notion.restore(trashed)
     await world.push(after=timedelta(minutes=6))
-    assert len(world.live()) == 2
+    assert world.row().title == "Changed"
+    assert world.pusher.trouble(TEAM) is None
 
 
 async def test_an_unshared_database_makes_no_page_gone(world: World) -> None:
