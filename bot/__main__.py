@@ -3,8 +3,10 @@
 import os
 import sys
 
-from bot import wiring
 from bot.cli import Commands, main
+from bot.doctor import doctor
+from bot.notion_setup import notion_setup
+from bot.wiring import application
 
 
 async def _demo() -> int:
@@ -14,10 +16,10 @@ async def _demo() -> int:
 
 
 COMMANDS = Commands(
-    application=wiring.application,
+    application=application,
     demo=_demo,
-    doctor=wiring.doctor,
-    notion_setup=wiring.notion_setup,
+    doctor=doctor,
+    notion_setup=notion_setup,
 )
 
 if __name__ == "__main__":

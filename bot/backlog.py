@@ -32,8 +32,8 @@ class Backlogged:
         return found
 
     def ahead(self, team: str) -> int | None:  # noqa: ARG002  # one connection, so one team waits
-        """Return how many tasks wait, as last asked; None where that is not known."""
-        return self._waiting
+        """Return how many others wait beside one that does, as last asked; None if not known."""
+        return None if self._waiting is None else max(0, self._waiting - 1)
 
     async def close(self) -> None:
         """End the question under way."""

@@ -42,9 +42,12 @@ class NotionSetup(Protocol):
     """Creates the database in Notion, or maps the columns of an existing one."""
 
     async def __call__(
-        self, settings: Settings, /, *, page: str | None, database: str | None
+        self, settings: Settings, /, *, page: str | None, database: str | None, add_missing: bool
     ) -> int:
-        """Create under `page`, or map `database` (dashed ids, one is given); return 0 or 1."""
+        """Create under `page`, or map `database` (dashed ids, one is given); return 0 or 1.
+
+        Columns are added to a database that is there only with `add_missing`.
+        """
 
 
 class SettingsFor(Protocol):
@@ -129,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     place = setup.add_mutually_exclusive_group()
     place.add_argument("--page", metavar="URL", help="create the database in this page")
     place.add_argument("--database", metavar="URL", help="map this one (else NOTION_DATABASE)")
+    setup.add_argument("--add-missing", action="store_true", help="add the columns it lacks")
     paste = commands.add_parser("manifest", help="print the app manifest, ready to paste")
     where = paste.add_mutually_exclusive_group(required=True)
     where.add_argument("--url", metavar="https://…", help="where Slack reaches the bot")
@@ -160,7 +164,9 @@ async def _notion_setup(typed: argparse.Namespace, settings: Settings, commands:
             "notion setup: found neither --page nor a database, expected --page with the URL of"
             " the page to create one in, or --database (or NOTION_DATABASE) to map an existing one."
         )
-    return await commands.notion_setup(settings, page=page, database=database)
+    return await commands.notion_setup(
+        settings, page=page, database=database, add_missing=typed.add_missing
+    )
 
 
 def _id(text: str | None, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What a reader sees of text and blocks, flat: one line per text."""
+"""What a reader sees of text and blocks, flat: one line per text, and one per row of buttons."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -61,6 +61,10 @@ def _object(node: Json, name_of: NameOf) -> Iterator[str]:
         yield str(text)
     elif kind in {"rich_text_section", "rich_text_preformatted", "rich_text_quote"}:
         yield "".join(_inline(item, name_of) for item in node.get("elements", []))
+    elif kind == "button":
+        yield f"[{' '.join(_lines(text, name_of))}]"
+    elif kind == "actions":
+        yield "  ".join(_lines(node.get("elements"), name_of))
     elif kind == "image" and "alt_text" in node:
         yield from _lines(node.get("title"), name_of)
         yield str(node["alt_text"])

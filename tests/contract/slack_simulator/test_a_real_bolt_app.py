@@ -33,7 +33,7 @@ async def test_a_command_is_answered_in_the_acknowledgement(slack: SlackSimulato
 
     assert answer.status == 200
     assert answer.text == "Saved Book the venue"
-    assert answer.plain == "*Task*\nDone\nEdit"
+    assert answer.plain == "*Task*\n[Done]  [Edit]"
     assert answer.message.ephemeral_to == "U1"
     assert slack.violations == []
 

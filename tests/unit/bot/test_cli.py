@@ -79,9 +79,15 @@ class Typed:
         return 1
 
     async def notion_setup(
-        self, _settings: Settings, *, page: str | None, database: str | None
+        self,
+        _settings: Settings,
+        *,
+        page: str | None,
+        database: str | None,
+        add_missing: bool,
     ) -> int:
         self.done.append(("setup", (page, database)))
+        self.add_missing = add_missing
         return 0
 
 
@@ -176,6 +182,15 @@ def test_notion_setup_creates_in_a_page_or_maps_a_database(
 ) -> None:
     assert typed(f"notion setup {line}", {"NOTION_TOKEN": "t", **environ}) == cli.OK
     assert typed.done == [("setup", asked)]
+
+
+def test_columns_are_added_to_an_existing_database_only_when_asked_to(typed: Typed) -> None:
+    environ = {"NOTION_TOKEN": "t", "NOTION_DATABASE": "0" * 12 + "4" + "0" * 3 + "8" + "0" * 15}
+
+    typed("notion setup", environ)
+    assert typed.add_missing is False
+    typed("notion setup --add-missing", environ)
+    assert typed.add_missing is True
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_blocks_take_the_place_of_the_text() -> None:
         "*hi* @maria",
         "field",
         "a @mariahttps://e.com@here:wave:",
-        "Done",
+        "[Done]",
     ]
 
 

@@ -1,0 +1,158 @@
+"""`python -m bot doctor`: examines both ends and the database, and says what is wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import manifest
+from bot.config import Settings
+from bot.notion_alone import notion_client
+from bot.wiring import SYNC_IS_OFF, slack_client, slack_session
+from handlers.slack.people import profile_of
+from notion_sync.client import Caller
+from notion_sync.inspection import Finding, Level, inspect
+from storage.client import Database, Driver, connect
+from storage.stores import open_stores
+from tasks.errors import StoreError
+from tasks.ports import Connection, Profile
+
+SKEW_SECONDS = 60.0
+"""Slack takes requests signed up to five minutes off; a clock this wrong needs mending."""
+PEOPLE_MAX = 1000
+OLD_SECONDS = 900.0
+_MARKS = {Level.OK: "ok  ", Level.WARN: "warn", Level.FAIL: "FAIL"}
+
+
+async def doctor(settings: Settings, *, as_json: bool) -> int:
+    """Print what was found; return 0 when nothing is broken, else 1."""
+    findings = [*await _database(settings)]
+    team, profiles, of_slack = await _slack(settings)
+    findings += of_slack
+    findings += await _notion(settings, team, profiles)
+    if as_json:
+        found = [{"level": f.level, "about": f.about, "sentence": f.sentence} for f in findings]
+        sys.stdout.write(json.dumps({"findings": found}, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(_lines(findings))
+    return 1 if any(finding.level is Level.FAIL for finding in findings) else 0
+
+
+def _lines(findings: Iterable[Finding]) -> Iterable[str]:
+    for finding in findings:
+        yield f"{_MARKS[finding.level]}  {finding.about}: {finding.sentence}\n"
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    if settings.mongodb_uri is None:
+        return [_ok("database", "MONGODB_URI is not set: a mongod is started with the bot.")]
+    async with connect(
+        settings.mongodb_uri.get_secret_value(),
+        database=settings.mongodb_database,
+        driver=Driver(settings.mongodb_driver),
+    ) as database:
+        try:
+            await database.ping()
+            return [_ok("database", "It takes writes."), await _queue(settings, database)]
+        except StoreError as error:
+            return [_fail("database", f"It cannot save: {error} Look at MONGODB_URI and mongod.")]
+
+
+async def _queue(settings: Settings, database: Database) -> Finding:
+    stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
+    backlog = await stores.queue.backlog()
+    age = (datetime.now(UTC) - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+    said = f"{backlog.behind} waiting for Notion, the oldest for {age:.0f} s"
+    if backlog.set_aside:
+        return _warn("queue", f"{said}; {backlog.set_aside} set aside: their cards say why.")
+    if age > OLD_SECONDS and settings.notion_token is not None:
+        return _warn("queue", f"{said}: /health says what holds them up.")
+    return _ok("queue", f"{said}.")
+
+
+async def _slack(settings: Settings) -> tuple[str, list[Profile], list[Finding]]:
+    if settings.slack_bot_token is None:
+        return "", [], [_warn("Slack", "SLACK_BOT_TOKEN is not set: no workspace is connected.")]
+    token = settings.slack_bot_token.get_secret_value()
+    async with slack_session() as session:
+        client = slack_client(settings, session)
+        try:
+            answer = await client.auth_test(token=token)
+            profiles = await _profiles(client, token)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            return "", [], [_fail("Slack token", f"Slack refuses SLACK_BOT_TOKEN: {code}.")]
+        except (ClientError, OSError, TimeoutError) as error:
+            sentence = f"Slack cannot be reached ({type(error).__name__})."
+            return "", [], [_fail("Slack", sentence)]
+    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+    who = f"{answer.get('user')} in {answer.get('team')}"
+    found = [_ok("Slack token", f"Slack accepts it: {who}."), *_scopes(headers), *_clock(headers)]
+    return str(answer.get("team_id", "")), profiles, found
+
+
+async def _profiles(client: AsyncWebClient, token: str) -> list[Profile]:
+    people: list[Profile] = []
+    cursor = ""
+    while len(people) < PEOPLE_MAX:
+        answer = await client.users_list(token=token, limit=200, cursor=cursor)
+        members: list[dict[str, Any]] = answer.get("members") or []
+        active = [m for m in members if not m.get("deleted") and not m.get("is_bot")]
+        people += [profile for m in active if (profile := profile_of(m)) is not None]
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            break
+    return [person for person in people if person.person != "USLACKBOT"]
+
+
+def _scopes(headers: dict[str, str]) -> list[Finding]:
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
+    scopes = manifest.read_template()["oauth_config"]["scopes"]
+    missing = [scope for scope in scopes["bot"] if scope not in granted]
+    optional = [scope for scope in scopes.get("bot_optional", ()) if scope not in granted]
+    if missing:
+        again = "paste the manifest again and reinstall the app"
+        return [_fail("Slack scopes", f"Missing: {', '.join(missing)}; {again}.")]
+    if optional:
+        said = f"Without {', '.join(optional)}, people are not matched with those in Notion."
+        return [_warn("Slack scopes", said)]
+    return [_ok("Slack scopes", "All that the manifest names are granted.")]
+
+
+def _clock(headers: dict[str, str]) -> list[Finding]:
+    if "date" not in headers:
+        return []
+    skew = (datetime.now(UTC) - parsedate_to_datetime(headers["date"])).total_seconds()
+    if abs(skew) > SKEW_SECONDS:
+        return [_fail("clock", f"This clock is {skew:.0f} s off Slack's: set it by NTP.")]
+    return [_ok("clock", f"Within {SKEW_SECONDS:.0f} s of Slack's.")]
+
+
+async def _notion(settings: Settings, team: str, profiles: list[Profile]) -> list[Finding]:
+    token, database = settings.notion_token, settings.notion_database
+    if token is None or database is None:
+        return [_warn("Notion", SYNC_IS_OFF)]
+    connection = Connection(team=team, token=token.get_secret_value(), database=database)
+    async with notion_client(settings) as client:
+        found = await inspect(client, Caller(connection=connection), profiles=profiles)
+    return [Finding(level=f.level, about=f"Notion {f.about}", sentence=f.sentence) for f in found]
+
+
+def _ok(about: str, sentence: str) -> Finding:
+    return Finding(level=Level.OK, about=about, sentence=sentence)
+
+
+def _warn(about: str, sentence: str) -> Finding:
+    return Finding(level=Level.WARN, about=about, sentence=sentence)
+
+
+def _fail(about: str, sentence: str) -> Finding:
+    return Finding(level=Level.FAIL, about=about, sentence=sentence)
