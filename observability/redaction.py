@@ -15,6 +15,8 @@ _TOKENS = re.compile(
     r"xox[abeprs][-.][\w.%-]+"
     r"|xapp-[\w-]+"
     r"|\b(?:ntn|nrt|secret)_\w+"
+    r"|\btb_[0-9a-f]{12}_[\w-]+"  # our own API keys
+    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # a JSON Web Token
     r"|\bv0=[0-9a-fA-F]{16,}"
     r"|\bsha256=[0-9a-fA-F]{16,}"
     r"|https?://hooks\.slack\.com/[^\s'\"<>\\]*"

@@ -81,7 +81,12 @@ class Gate:
             key=_key(request, operation.key),
         )
         with request_context(team_id=caller.team, caller=caller.id):
-            return await serve(call)
+            answer = await serve(call)
+            if operation.writes:
+                # A change knows its door only; which key came through it stands here.
+                told = {"operation": operation.id, "status": answer.status}
+                log.info("rest_written", extra=told)
+            return answer
 
     def _limit(self, caller: Caller) -> None:
         if wait := self._limits.take(caller.id):

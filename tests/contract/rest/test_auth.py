@@ -157,6 +157,16 @@ async def test_keys_that_cannot_be_looked_up_are_no_wrong_keys(rest: RestWorld) 
     assert answer.problem == (503, "unavailable")
 
 
+async def test_the_log_tells_which_key_wrote(
+    rest: RestWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        await rest.ask("GET", "")
+        await rest.ask("POST", "", key="k", json=BOOK)
+    (line,) = [record for record in caplog.records if record.message == "rest_written"]
+    assert (vars(line)["operation"], vars(line)["status"]) == ("create_task", 201)
+
+
 async def test_no_token_is_logged(rest: RestWorld, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG"):
         await rest.ask("GET", "")
