@@ -53,11 +53,6 @@ class LastCall:
     error: str | None = None
 
 
-def new_http() -> httpx.AsyncClient:
-    """Return the one connection pool; whoever asked for it closes it."""
-    return httpx.AsyncClient(limits=httpx.Limits(max_connections=10))
-
-
 def _silent() -> logging.Logger:
     """Return a logger for the SDK, which would log Notion's sentences, and so people's texts."""
     silent = logging.getLogger("notion_sync.sdk")

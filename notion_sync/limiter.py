@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from notion_sync.errors import Throttled
-from tasks.ports import Budget, Lane, Now, Pause
+from tasks.ports import Budget, Lane, Now
 
 Sleep: TypeAlias = Callable[[float], Awaitable[object]]
 """Wait that many seconds; handed in, so that a test takes no time."""
@@ -42,31 +42,6 @@ class Limiter:
     async def pause(self, connection: str, *, wait: timedelta, reason: str) -> None:
         """Let nobody spend before `wait` has passed."""
         await self._budget.pause(connection, wait=wait, reason=reason)
-
-
-class OwnBudget(Budget):
-    """For a command that runs alone and makes a handful of calls; pauses are heeded."""
-
-    def __init__(self, *, now: Now) -> None:
-        self._now = now
-        self._pauses: dict[str, Pause] = {}
-
-    async def take(self, connection: str, *, lane: Lane) -> timedelta:
-        """Return how long a pause lasts still."""
-        del lane
-        pause = await self.paused(connection)
-        return pause.until - self._now() if pause else timedelta(0)
-
-    async def pause(self, connection: str, *, wait: timedelta, reason: str) -> None:
-        """Let nobody spend before `wait` has passed; never shortens a pause."""
-        until, before = self._now() + wait, self._pauses.get(connection)
-        if before is None or before.until < until:
-            self._pauses[connection] = Pause(until=until, reason=reason)
-
-    async def paused(self, connection: str) -> Pause | None:
-        """Return the pause in force."""
-        pause = self._pauses.get(connection)
-        return pause if pause is not None and pause.until > self._now() else None
 
 
 class Spread:

@@ -13,7 +13,7 @@ from typing import Any
 from notion_sync.errors import SyncError, UnknownOutcome
 from notion_sync.limiter import Sleep, Spread
 from notion_sync.observer import Observer
-from notion_sync.retry import GiveUp, Park, RetryIn, Verdict, decide
+from notion_sync.retry import GiveUp, Park, RetryIn, Verdict, backoff, decide
 from notion_sync.rows import Rows
 from notion_sync.trouble import Troubles
 from tasks.errors import LeaseLost, StoreError
@@ -175,7 +175,15 @@ class Pusher:
 
     async def _done(self, claim: Claim) -> str:
         team = claim.task.team
-        connection = await self._connections.of(team)
+        try:
+            connection = await self._connections.of(team)
+        except StoreError:
+            raise
+        except Exception as error:  # nothing of this task's doing: it is not set aside for it
+            log.warning("no connection to be had", extra={"action": "connect"}, exc_info=error)
+            wait = backoff(claim.attempts, jitter=self._jitter)
+            await self._queue.postpone(claim, wait=wait)
+            return "postponed"
         if connection is None:
             # Not set aside: once connected, everything must flow by itself.
             await self._queue.postpone(claim, wait=self._spread.wait(f"off {team}", OFF))

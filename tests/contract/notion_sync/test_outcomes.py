@@ -8,6 +8,7 @@ import pytest
 
 from notion_sync.errors import NotionError
 from playground.notion import Fault
+from tasks.errors import TaskError
 from tasks.model import Field, SyncState
 from tasks.ports import Connection
 from tests.contract.notion_sync.world import (
@@ -18,7 +19,7 @@ from tests.contract.notion_sync.world import (
     name_of,
     open_world,
 )
-from tests.fakes.directories import MemoryColumns
+from tests.fakes.directories import MemoryColumns, MemoryConnections
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,21 @@ async def test_a_fault_of_our_own_is_tried_three_times_and_then_set_aside(world:
         await pusher.drain()
     assert world.observed.jobs == ["postponed", "postponed", "set_aside"]
     assert (await world.get(task)).sync.state is SyncState.STALLED
+
+
+async def test_a_connection_that_cannot_be_told_yet_is_asked_for_again(world: World) -> None:
+    class NotYet(MemoryConnections):
+        async def of(self, team: str) -> Connection | None:
+            raise TaskError(team)
+
+    task = await world.add()
+    for _ in range(5):
+        world.clock.advance(minutes=6)
+        await world.another_pusher(connections=NotYet()).drain()
+    assert world.observed.jobs == ["postponed"] * 5
+    assert (await world.get(task)).sync.state is SyncState.WAITING
+    await world.push(after=timedelta(minutes=6))
+    assert world.row().title == task.title
 
 
 async def test_a_notion_that_is_not_there_is_tried_again(world: World) -> None:

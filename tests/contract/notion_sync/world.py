@@ -18,7 +18,7 @@ from playground.notion import Connection as Token
 from playground.notion import Fault, NewDatabase, NotionEmulator, Row, Workbench, serving
 from tasks.commands import AddTask, DeleteTask, EditTask, RestoreTask
 from tasks.model import Actor, Due, Field, Source, Task, Value
-from tasks.ports import Columns, Connection, Profile, SyncQueue
+from tasks.ports import Columns, Connection, Connections, Profile, SyncQueue
 from tasks.service import TaskService
 from tests.contract.notion_sync.tripwire import Tripwire, WiredTransport
 from tests.fakes.stores import MemoryStores, memory_stores
@@ -232,12 +232,13 @@ async def open_world(
         def another_pusher(
             queue: SyncQueue = stores.queue,
             columns: Columns = stores.columns,
+            connections: Connections = stores.connections,
             sleep: Sleep = clock.sleep,
             monotonic: Callable[[], float] = clock.monotonic,
         ) -> Pusher:
             return new_pusher(
                 queue=wire.around(queue),
-                connections=wire.around(stores.connections),
+                connections=wire.around(connections),
                 columns=wire.around(columns),
                 people=stores.people,
                 client=client,

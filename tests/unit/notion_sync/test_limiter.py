@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from notion_sync.errors import Throttled
-from notion_sync.limiter import HORIZON, Limiter, OwnBudget, Spread
+from notion_sync.limiter import HORIZON, Limiter, Spread
 from tasks.ports import Lane
 from tests.fakes.budget import MemoryBudget
 from tests.fakes.clock import FakeClock
@@ -71,15 +71,3 @@ def test_nobody_is_sent_away_beyond_the_horizon() -> None:
     spread = Spread(now=FakeClock(), spacing=SECOND)
     waits = [spread.wait("c", SECOND) for _ in range(2000)]
     assert max(waits) <= HORIZON + 2 * SECOND
-
-
-async def test_a_command_that_runs_alone_heeds_pauses() -> None:
-    clock = FakeClock()
-    budget = OwnBudget(now=clock)
-    assert await budget.take("c", lane=Lane.PERSON) == timedelta(0)
-    await budget.pause("c", wait=10 * SECOND, reason="a test")
-    await budget.pause("c", wait=SECOND, reason="shorter")
-    assert await budget.take("c", lane=Lane.PERSON) == 10 * SECOND
-    assert await budget.take("another", lane=Lane.PERSON) == timedelta(0)
-    clock.advance(10 * SECOND)
-    assert await budget.take("c", lane=Lane.PERSON) == timedelta(0)
