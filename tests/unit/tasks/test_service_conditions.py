@@ -61,7 +61,7 @@ async def test_a_change_wanted_at_one_revision_is_never_merged(service: TaskServ
 async def test_any_change_can_be_wanted_at_one_revision(
     service: TaskService, kind: type[CompleteTask | DeleteTask]
 ) -> None:
-    asked = {CompleteTask: service.complete, DeleteTask: service.delete}[kind]  # type: ignore[index]  # as parametrized
+    asked = {CompleteTask: service.complete, DeleteTask: service.delete}[kind]
     with pytest.raises(StaleRevision):
         await asked(kind(team="T1", number=1, by=BY, key="a", only_at=7))  # type: ignore[operator]  # one of the two
     task = await service.get("T1", 1)
