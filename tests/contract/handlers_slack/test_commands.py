@@ -16,24 +16,20 @@ async def typed(world: World, *lines: str) -> Answer:
 
 
 async def test_a_line_becomes_a_task_and_its_card(world: World) -> None:
-    answer = await typed(
-        world, "add Book the venue @sam due friday 5pm !high #offsite every month"
-    )
+    answer = await typed(world, "add Book the venue @sam due friday 5pm !high #offsite every month")
     task = await world.task()
     assert (task.title, task.assignees, task.tags) == ("Book the venue", ("U2",), ("offsite",))
     assert (task.priority, task.repeat, task.channel) == (Priority.HIGH, "month", "C1")
-    assert answer.plain.splitlines() == [
+    assert answer.plain.splitlines()[:6] == [
         "Added T-1.",
         "Book the venue  T-1",
         "Open · @sam · High priority · #offsite",
         "Due Fri 27 Nov 2026, 17:00 Europe/Berlin",
         "Repeats: every month — the next one is not made automatically yet",
         "Notion: waiting",
-        "Done",
-        "Edit",
-        "Assign",
-        "Undo",
     ]
+    buttons = [element["text"]["text"] for element in answer.blocks[-1]["elements"]]
+    assert buttons == ["Done", "Edit", "Assign", "Undo"]
     assert answer.message.ephemeral_to == "U1"
 
 
@@ -42,7 +38,7 @@ async def test_the_answer_needs_no_call_to_slack(world: World) -> None:
     assert [e.kind for e in world.slack.journal.exchanges if e.direction == "to_slack"] == []
 
 
-@pytest.mark.parametrize("written", ["T-1", "t1", "1", "#1", "t-1", "T–1"])
+@pytest.mark.parametrize("written", ["T-1", "t1", "1", "#1", "t-1", "T\u20131"])
 async def test_a_task_may_be_named_in_many_ways(world: World, written: str) -> None:
     answer = await typed(world, "add Buy milk", f"show {written}")
     assert "Buy milk  T-1" in answer.plain
@@ -78,7 +74,7 @@ async def test_each_subcommand_changes_what_it_says(world: World) -> None:
 
 
 async def test_tags_go_with_any_dash_that_a_client_makes_of_it(world: World) -> None:
-    await typed(world, "add Buy milk #a #b", "tag 1 —#a –b")
+    await typed(world, "add Buy milk #a #b", "tag 1 —#a \u2013b")
     assert (await world.task()).tags == ()
 
 
@@ -242,7 +238,9 @@ async def test_text_is_shown_as_it_was_typed_and_notifies_nobody(world: World) -
     assert "@channel" not in answer.plain
 
 
-@pytest.mark.parametrize("title", ["👩‍👩‍👧‍👦 Ünïcode", "שלום עולם", "x" * 3000, "payload user channel"])
+@pytest.mark.parametrize(
+    "title", ["👩‍👩‍👧‍👦 Ünïcode", "שלום עולם", "x" * 3000, "payload user channel"]
+)
 async def test_any_title_is_kept_whole(world: World, title: str) -> None:
     await typed(world, f"add {title}")
     task = await world.task()

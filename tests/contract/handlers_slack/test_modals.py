@@ -274,9 +274,7 @@ async def test_the_second_of_two_equal_times_survives_an_edit(world: World) -> N
 async def test_two_edits_of_one_form_at_once_save_it_once(world: World) -> None:
     view = await edited(world)
     world.gate.shut()
-    both = asyncio.create_task(
-        world.slack.submit(view, {"Title": "Book it"}, deliveries=2)
-    )
+    both = asyncio.create_task(world.slack.submit(view, {"Title": "Book it"}, deliveries=2))
     await asyncio.sleep(0)
     world.gate.open()
     await both

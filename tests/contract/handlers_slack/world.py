@@ -44,6 +44,7 @@ class Gate:
     def __init__(self) -> None:
         self._open = asyncio.Event()
         self._open.set()
+        self._reached = asyncio.Event()
 
     def shut(self) -> None:
         self._open.clear()
@@ -52,7 +53,13 @@ class Gate:
         self._open.set()
 
     async def passed(self) -> None:
+        if not self._open.is_set():
+            self._reached.set()
         await self._open.wait()
+
+    async def reached(self) -> None:
+        """Wait until somebody stands before the shut gate."""
+        await self._reached.wait()
 
 
 class GatedStore(MemoryTaskStore):
