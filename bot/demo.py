@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -111,9 +112,13 @@ class Demo:
 
 async def run() -> int:
     """Walk through the main job, then serve until Ctrl-C, or `quit` at the prompt."""
-    async with _everything() as demo:
-        await _walk(demo)
-        await _prompt(demo)
+    this = asyncio.current_task()
+    if this is not None:  # SIGTERM ends it as Ctrl-C does, and nothing stays behind
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        async with _everything() as demo:
+            await _walk(demo)
+            await _prompt(demo)
     return 0
 
 
@@ -185,7 +190,7 @@ async def _prompt(demo: Demo) -> None:
     if not sys.stdin.isatty():
         await asyncio.Event().wait()
     last: Message | None = None
-    while (line := (await asyncio.to_thread(_ask)).strip()) not in ("quit", "exit"):
+    while (line := await _ask()) not in ("quit", "exit"):
         try:
             last = await _obey(demo, line, last)
         except (Impossible, TimeoutError) as error:
@@ -211,11 +216,19 @@ async def _obey(demo: Demo, line: str, last: Message | None) -> Message | None:
     return last
 
 
-def _ask() -> str:
+async def _ask() -> str:
+    """Return the next line; in the event loop, since a thread that reads outlives Ctrl-C."""
+    sys.stdout.write("> ")
+    sys.stdout.flush()
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(sys.stdin, readable.set)
     try:
-        return input("> ")
-    except EOFError:
-        return "quit"
+        await readable.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    line = sys.stdin.readline()
+    return line.strip() if line else "quit"  # nothing at all: the end of the input
 
 
 def _changed(slack: SlackSimulator, message: Message, before: str) -> Message | None:
