@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -13,7 +12,7 @@ from typing import Any
 from notion_sync.errors import SyncError, UnknownOutcome
 from notion_sync.limiter import Sleep, Spread
 from notion_sync.observer import Observer
-from notion_sync.retry import GiveUp, Park, RetryIn, Verdict, backoff, decide
+from notion_sync.retry import Failures, GiveUp, Park, RetryIn, Verdict, backoff, decide
 from notion_sync.rows import Rows
 from notion_sync.trouble import Troubles
 from tasks.errors import LeaseLost, StoreError
@@ -63,7 +62,7 @@ class Pusher:
         self._awake = asyncio.Event()
         self._stopped = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
-        self._unforeseen: Counter[str] = Counter()
+        self._failures = Failures()
 
     def wake(self) -> None:
         """Look for work now; called where a task has changed."""
@@ -196,7 +195,7 @@ class Pusher:
             raise
         except Exception as error:  # noqa: BLE001  # every failure has a verdict
             return await self._failed(claim, connection, error)
-        self._unforeseen.pop(claim.task.id, None)
+        self._failures.forget(claim.task.id)
         self._observer.attempted("ok")
         self._observer.lag(max(timedelta(0), self._now() - claim.task.updated_at))
         return "done"
@@ -206,7 +205,6 @@ class Pusher:
         self._observer.attempted(_kind(error, verdict))
         match verdict:
             case GiveUp():
-                self._unforeseen.pop(claim.task.id, None)
                 await self._queue.set_aside(claim, state=verdict.state, reason=verdict.reason)
                 return "set_aside"
             case Park():
@@ -222,12 +220,16 @@ class Pusher:
                 return "postponed"
 
     def _verdict(self, claim: Claim, error: Exception) -> Verdict:
-        attempts = claim.attempts
-        if not isinstance(error, SyncError):
+        task, foreseen = claim.task.id, isinstance(error, SyncError)
+        if not foreseen:
             log.error("unforeseen", extra={"action": "push"}, exc_info=error)
-            self._unforeseen[claim.task.id] += 1
-            attempts = self._unforeseen[claim.task.id]
-        return decide(error, attempts=attempts, jitter=self._jitter)
+        attempts = self._failures.so_far(task, foreseen=foreseen) + 1
+        verdict = decide(error, attempts=attempts, jitter=self._jitter)
+        if isinstance(verdict, GiveUp):
+            self._failures.forget(task)
+        elif isinstance(verdict, RetryIn) and not verdict.paced:
+            self._failures.add(task, foreseen=foreseen)
+        return verdict
 
     async def _wait(
         self, claim: Claim, connection: Connection, at_least: timedelta, reason: str | None

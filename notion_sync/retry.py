@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -66,6 +67,32 @@ class Park:
 
 
 Verdict: TypeAlias = RetryIn | GiveUp | Park
+
+
+class Failures:
+    """How often each task has failed in this process since it last went well.
+
+    The queue's own count of claims would not do: it also counts those that only waited their turn.
+    """
+
+    def __init__(self, *, most: int = 10_000) -> None:
+        self._counts: Counter[tuple[str, bool]] = Counter()
+        self._most = most
+
+    def so_far(self, task_id: str, *, foreseen: bool) -> int:
+        """Return how many failures of the kind there were."""
+        return self._counts[task_id, foreseen]
+
+    def add(self, task_id: str, *, foreseen: bool) -> None:
+        """Count one more."""
+        if len(self._counts) >= self._most:  # another process may have ended them well
+            self._counts.clear()
+        self._counts[task_id, foreseen] += 1
+
+    def forget(self, task_id: str) -> None:
+        """Begin anew."""
+        for foreseen in (False, True):
+            self._counts.pop((task_id, foreseen), None)
 
 
 def backoff(

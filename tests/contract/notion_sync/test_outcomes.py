@@ -70,6 +70,22 @@ async def test_the_waits_between_failures_grow_to_five_minutes_and_never_end(
     assert waits == [0, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]
 
 
+async def test_waiting_ones_turn_makes_no_later_wait_longer(world: World) -> None:
+    task = await world.add()
+    await world.push()
+    await world.edit(task, {Field.TITLE: "Changed"})
+    for _ in range(6):
+        await world.stores.budget.pause(
+            world.connection.key, wait=timedelta(minutes=1), reason="a test"
+        )
+        assert await world.push() == 1
+        world.clock.advance(minutes=1.1)
+    assert world.calls(UPDATE) == 0
+    world.emulator.faults.add(Fault(match=UPDATE, status=500))
+    await world.push()
+    assert await world.stores.queue.next_due() == timedelta(seconds=2)
+
+
 @pytest.mark.parametrize("retry_after", [5, 60, 300])
 @pytest.mark.parametrize("reason", ["connection", "workspace", "endpoint"])
 async def test_a_429_pauses_every_call_of_the_connection_for_all_instances(

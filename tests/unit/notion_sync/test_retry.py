@@ -4,7 +4,7 @@ import pytest
 
 from notion_sync import errors
 from notion_sync.errors import Answer, Scope
-from notion_sync.retry import GiveUp, Park, RetryIn, backoff, decide
+from notion_sync.retry import Failures, GiveUp, Park, RetryIn, backoff, decide
 from tasks.model import SyncState
 
 MINUTE = timedelta(minutes=1)
@@ -99,6 +99,21 @@ def test_a_refusal_is_final_and_says_why() -> None:
 
 def test_a_page_that_is_gone_is_shown_as_gone() -> None:
     assert _decide(errors.PageGone("Gone.")) == GiveUp(state=SyncState.GONE, reason="Gone.")
+
+
+def test_failures_are_counted_by_task_and_kind_until_one_goes_well() -> None:
+    failures = Failures(most=3)
+    for _ in range(2):
+        failures.add("a", foreseen=True)
+    failures.add("a", foreseen=False)
+    failures.add("b", foreseen=True)
+    assert [failures.so_far(task, foreseen=True) for task in "abc"] == [2, 1, 0]
+    assert failures.so_far("a", foreseen=False) == 1
+    failures.forget("a")
+    assert failures.so_far("a", foreseen=True) == failures.so_far("a", foreseen=False) == 0
+    for task in "xyz":
+        failures.add(task, foreseen=True)
+    assert failures.so_far("b", foreseen=True) == 0, "memory is bounded"
 
 
 def test_the_unforeseen_is_tried_three_times() -> None:
