@@ -2,8 +2,8 @@
 
 Who feeds what: `bot.server` the `http_*` ones; `bot.slack_endpoint` and `bot.slack_dispatch`
 `slack_requests`, `slack_ack_duration`, `slack_rejected` and the Slack clock skew; `handlers.slack`
-`slack_duplicates` and `slack_api_requests`; `notion_sync` `notion_*`, `rate_limit_hits`,
-`follower_*` and `sync_lag`; `observability.backlog` the backlog gauges; `storage`, through
+`slack_duplicates`, `slack_listener_failures` and `slack_api_requests`; `notion_sync` `notion_*`,
+`rate_limit_hits`, `follower_*` and `sync_lag`; `observability.backlog` the backlog gauges; `storage`, through
 `mongo_observed`, `mongo_operation_duration`; `observability.writes` `writes`;
 `observability.checks`, through `watched`, `mongo_up`; `bot.wiring` `notion_connections`;
 `observability.heartbeat` `event_loop_lag`. Nothing is declared that nobody feeds, and no label
@@ -32,6 +32,7 @@ NOTION_SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20)
 MONGO_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 
 SLACK_KINDS = ("command", "action", "view", "shortcut", "options", "event", "other")
+LISTENER_SURFACES = ("command", "action", "view")
 SLACK_OUTCOMES = ("answered", "late", "failed")
 REJECTIONS = ("too_large", "headers", "stale", "signature", "body")
 SLACK_METHODS = (
@@ -179,6 +180,12 @@ class Metrics:
             "Requests to the Slack endpoint that were refused before anything was parsed.",
             ("reason",),
             REJECTIONS,
+        )
+        self.slack_listener_failures = self._counter(
+            "taskbridge_slack_listener_failures_total",
+            "Requests that people were answered with an apology for an error nobody foresaw.",
+            ("surface",),
+            LISTENER_SURFACES,
         )
         self.slack_duplicates = self._counter(
             "taskbridge_slack_duplicates_total",

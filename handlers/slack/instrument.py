@@ -165,6 +165,7 @@ class Instrument:
             return otherwise(error)
         except Exception as error:
             log.exception("slack_listener_failed", extra={"surface": surface})
+            self._metrics.slack_listener_failures.labels(surface).inc()
             return otherwise(error)
         finally:
             if (seconds := self._clock() - since) > SLOW_SECONDS:
