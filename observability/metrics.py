@@ -3,8 +3,8 @@
 Who feeds what: `bot.server` the `http_*` ones; `bot.slack_endpoint` and `bot.slack_dispatch`
 `slack_requests`, `slack_ack_duration`, `slack_rejected` and the Slack clock skew; `handlers.slack`
 `slack_duplicates`, `slack_listener_failures` and `slack_api_requests`; `notion_sync` `notion_*`,
-`rate_limit_hits`, `follower_*` and `sync_lag`; `observability.backlog` the backlog gauges; `storage`, through
-`mongo_observed`, `mongo_operation_duration`; `observability.writes` `writes`;
+`rate_limit_hits`, `follower_*` and `sync_lag`; `observability.backlog` the backlog gauges;
+`storage`, through `mongo_observed`, `mongo_operation_duration`; `observability.writes` `writes`;
 `observability.checks`, through `watched`, `mongo_up`; `bot.wiring` `notion_connections`;
 `observability.heartbeat` `event_loop_lag`. Nothing is declared that nobody feeds, and no label
 holds a user, a team, a channel, a task or a raw path.
