@@ -55,7 +55,7 @@ def pack(again: AgainTyped | AgainPressed) -> str | None:
             "w": leave.verbatim,
         }
     value = json.dumps(
-        {name: one for name, one in found.items() if one or name in "tv"},
+        {name: one for name, one in found.items() if one or name in "tvk"},
         ensure_ascii=False,
         separators=(",", ":"),
     )
@@ -66,6 +66,8 @@ def unpack(value: str) -> AgainTyped | AgainPressed | None:
     """Return what a button's value says; None where it is not ours."""
     try:
         found = json.loads(value)
+        if not isinstance(found, dict):
+            return None
         if "a" in found:
             return AgainPressed(action=found["a"], value=found["v"], key=found["k"])
         leave = Leave(

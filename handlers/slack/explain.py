@@ -7,8 +7,10 @@ from handlers.slack.blocks.parts import Line, Text, plain_line
 from handlers.slack.blocks.words import code, ref
 from handlers.slack.troubles import FormTooLate, InThePast, UnknownPeople, UnknownWord, Usage
 from tasks.errors import (
+    BrokenCursor,
     DateInDoubt,
     EditClash,
+    KeyReused,
     NoSuchTask,
     NotADate,
     NothingToUndo,
@@ -35,7 +37,7 @@ NOT_KNOWN = (
 )
 
 
-def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa: PLR0911  # one per case
+def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa: C901, PLR0911  # one per case
     """Return the sentence for an error; the unforeseen is owned up to."""
     match error:
         case NoSuchTask(number=number):
@@ -54,6 +56,10 @@ def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa
         case EditClash(task=task) | StaleRevision(task=task):
             n = ref(task)
             return code(f"{n} was changed by somebody else meanwhile: type `/task edit {n}`.")
+        case BrokenCursor():
+            return code("This list cannot be turned any more: type `/task list` for a new one.")
+        case KeyReused():
+            return ("This was used for something else already: type the command again.",)
         case OutcomeUnknown():
             return (NOT_KNOWN,)
         case NotSaved():

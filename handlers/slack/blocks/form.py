@@ -174,7 +174,7 @@ def _input(name: Field, value: Value, meta: Meta) -> Iterable[Json]:
             options = [("None", NONE), *((words.PRIORITY[p], p.value) for p in Priority)]
             yield _select(Input.PRIORITY, "Priority", options, str(value or NONE), meta)
         case Field.TAGS:
-            text = written_tags(value if isinstance(value, tuple) else ())
+            text = ", ".join(value) if isinstance(value, tuple) else ""
             yield _plain(Input.TAGS, "Tags", text, meta, hint="With commas between them.")
         case _:  # REPEAT and DELETED are no inputs
             return
@@ -218,11 +218,6 @@ def _select(name: Input, text: str, options: list[tuple[str, str]], value: str, 
 
 def _ask(name: Input, text: str, element: Json, meta: Meta, *, hint: str = "") -> Json:
     return input_block(name.value, block_id(name.value, meta), text, element, hint=hint)
-
-
-def written_tags(names: Sequence[str]) -> str:
-    """Return tags as they are typed; one that begins with `#` gets another, so it comes back."""
-    return ", ".join(f"#{name}" if name.startswith("#") else name for name in names)
 
 
 def _too_long() -> Small:

@@ -52,8 +52,8 @@ def test_any_task_makes_a_card(task: Task, viewer: str, said: list[str]) -> None
 
 
 @given(
-    found=st.lists(tasks, max_size=12),
-    asked=st.text(max_size=2500),
+    found=st.lists(tasks, max_size=3).map(lambda some: some * 4),
+    asked=st.text(max_size=60) | st.just("x" * 2500),
     following=st.none() | st.text(min_size=1, max_size=300),
     is_first=st.booleans(),
 )
@@ -65,13 +65,18 @@ def test_any_list_makes_a_message(
     hold(listing(page, title=("Your tasks",), asked=asked, now=NOW, is_first=is_first))
 
 
-@given(task=tasks, steps=st.lists(changes, max_size=15), more=st.booleans())
+@given(
+    task=tasks, steps=st.lists(changes, max_size=3).map(lambda some: some * 5), more=st.booleans()
+)
 @settings(max_examples=60)
 def test_any_history_makes_a_message(task: Task, steps: list[Any], *, more: bool) -> None:
     hold(history(HistoryPage(task=task, changes=tuple(steps), has_more=more)))
 
 
-@given(found=st.lists(tasks, max_size=20), following=st.none() | st.just("next"))
+@given(
+    found=st.lists(tasks, max_size=3).map(lambda some: some * 7),
+    following=st.none() | st.just("next"),
+)
 @settings(max_examples=40)
 def test_any_tasks_make_a_home_tab(found: list[Task], following: str | None) -> None:
     page = Page(tasks=tuple(found), next=following)

@@ -1,0 +1,63 @@
+"""Every error is one sentence or two that say what to type next."""
+
+import inspect
+import re
+
+import pytest
+
+from handlers.slack import troubles
+from handlers.slack.explain import sentence
+from tasks import errors
+from tasks.model import Due, Field
+from tests.unit.handlers.slack.builders import NOW, task
+
+EXAMPLES: dict[type[Exception], Exception] = {
+    errors.NoSuchTask: errors.NoSuchTask(9),
+    errors.TaskIsDeleted: errors.TaskIsDeleted(task()),
+    errors.Refused: errors.Refused(Field.TITLE, "A task needs a title."),
+    errors.EditClash: errors.EditClash(task(), ()),
+    errors.StaleRevision: errors.StaleRevision(task()),
+    errors.BrokenCursor: errors.BrokenCursor(),
+    errors.KeyReused: errors.KeyReused(),
+    errors.NothingToUndo: errors.NothingToUndo(),
+    errors.OvertakenSince: errors.OvertakenSince(task()),
+    errors.DateInDoubt: errors.DateInDoubt("9/12", ("a", "b")),
+    errors.NotADate: errors.NotADate("xyzzy"),
+    errors.NotSaved: errors.NotSaved(),
+    errors.OutcomeUnknown: errors.OutcomeUnknown(),
+    troubles.Usage: troubles.Usage("Say which: `/task done T-12`."),
+    troubles.UnknownWord: troubles.UnknownWord("lst", ("list",)),
+    troubles.UnknownPeople: troubles.UnknownPeople(("zorro",)),
+    troubles.InThePast: troubles.InThePast(Due.on(NOW.date())),
+    troubles.FormTooLate: troubles.FormTooLate(expired=True),
+}
+NEVER_SHOWN = {errors.TaskError, errors.StoreError, errors.LeaseLost, troubles.Trouble}
+WITH_BUTTONS = {errors.DateInDoubt, troubles.InThePast}
+_SAYS_WHAT_TO_DO = re.compile(r"type |/task |again|write it", re.IGNORECASE)
+
+
+def all_errors() -> set[type[Exception]]:
+    return {
+        found
+        for module in (errors, troubles)
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if issubclass(found, Exception) and found.__module__ == module.__name__
+    }
+
+
+def test_every_error_has_an_example_here() -> None:
+    assert all_errors() - NEVER_SHOWN == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
+def test_an_error_says_what_to_do_next(kind: type[Exception]) -> None:
+    said = sentence(EXAMPLES[kind])
+    assert said[-1] in ".?"
+    assert "`" not in said
+    assert kind in WITH_BUTTONS or _SAYS_WHAT_TO_DO.search(said)
+
+
+def test_the_unforeseen_names_the_request() -> None:
+    said = sentence(ZeroDivisionError("secret"), request_id="abc123")
+    assert "(request abc123)" in said
+    assert "secret" not in said
