@@ -7,17 +7,20 @@ time it *should* have been sent: a server that stalls is charged for all who had
 from __future__ import annotations
 
 import asyncio
-import math
+import itertools
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Send: TypeAlias = Callable[[int], Awaitable[str]]
-"""Sends the n-th request and returns its outcome: `200`, `200 wrong answer`, `timeout` …"""
+"""Sends the n-th request and returns its outcome: `200` alone is right, `200 wrong answer` not."""
+Clock: TypeAlias = Callable[[], float]
+"""Seconds; never goes back."""
 
-OK = "200"
+_COARSE_SECONDS = 0.0015
+"""A sleep of the event loop ends up to a millisecond late; so much before it is watched closely."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,12 +28,12 @@ class Sample:
     """What one run of a load brought."""
 
     name: str
-    seconds: float
+    seconds: float = 0.0
     """From the first sending to the last answer."""
-    latencies: list[float] = field(default_factory=list)
-    """Seconds, of all answers, right or wrong."""
+    points: list[tuple[float, float]] = field(default_factory=list)
+    """Of each answer, right or wrong: when it was due, from the start; its latency. Seconds."""
     outcomes: Counter[str] = field(default_factory=Counter)
-    late_starts: float = 0.0
+    late_start: float = 0.0
     """Worst delay of the sender itself, seconds: large means that the generator was the limit."""
 
     @property
@@ -39,81 +42,90 @@ class Sample:
         return sum(self.outcomes.values())
 
     @property
-    def success(self) -> float:
-        """Share of right answers."""
-        return self.outcomes[OK] / self.requests if self.requests else 0.0
+    def right(self) -> int:
+        """How many were answered as they should."""
+        return sum(count for outcome, count in self.outcomes.items() if is_right(outcome))
 
     @property
     def rate(self) -> float:
         """Right answers per second."""
-        return self.outcomes[OK] / self.seconds if self.seconds else 0.0
+        return self.right / self.seconds if self.seconds else 0.0
 
-    def quantile(self, q: float) -> float:
-        """Return a latency in seconds, nearest rank; NaN without any."""
-        return quantile(self.latencies, q)
+    @property
+    def latencies(self) -> list[float]:
+        """Seconds, in the order of the answers."""
+        return [latency for _, latency in self.points]
 
-
-def quantile(values: Sequence[float], q: float) -> float:
-    """Return the nearest-rank quantile."""
-    if not values:
-        return math.nan
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, math.ceil(q * len(ordered)) - 1))]
+    def note(self, outcome: str, *, due: float, latency: float) -> None:
+        """Count one answer."""
+        self.points.append((due, latency))
+        self.outcomes[outcome] += 1
 
 
-async def open_loop(name: str, send: Send, *, rate: float, seconds: float) -> Sample:
+def is_right(outcome: str) -> bool:
+    """Tell whether an outcome is a status of success and nothing more."""
+    return outcome.isdigit() and outcome.startswith("2")
+
+
+async def open_loop(
+    name: str, send: Send, *, rate: float, seconds: float, clock: Clock = time.perf_counter
+) -> Sample:
     """Send `rate` requests a second for `seconds`, whether answers come or not."""
-    sample = Sample(name=name, seconds=0.0)
-    began = time.perf_counter()
+    sample = Sample(name=name)
+    began = clock()
     running: set[asyncio.Task[None]] = set()
 
     async def one(number: int, due: float) -> None:
-        sample.late_starts = max(sample.late_starts, time.perf_counter() - due)
+        sample.late_start = max(sample.late_start, clock() - due)
         outcome = await send(number)
-        sample.latencies.append(time.perf_counter() - due)
-        sample.outcomes[outcome] += 1
+        sample.note(outcome, due=due - began, latency=clock() - due)
 
     for number in range(int(rate * seconds)):
         due = began + number / rate
-        wait = due - time.perf_counter()
-        if wait > 0:
-            await asyncio.sleep(wait)
+        await _until(due, clock)
         task = asyncio.create_task(one(number, due))
         running.add(task)
         task.add_done_callback(running.discard)
     while running:
         await asyncio.wait(running)
-    sample.seconds = time.perf_counter() - began
+    sample.seconds = clock() - began
     return sample
 
 
-async def closed_loop(name: str, send: Send, *, connections: int, seconds: float) -> Sample:
+async def _until(due: float, clock: Clock) -> None:
+    if (wait := due - clock() - _COARSE_SECONDS) > 0:
+        await asyncio.sleep(wait)
+    while clock() < due:  # noqa: ASYNC110  # for a time there is no event
+        await asyncio.sleep(0)
+
+
+async def closed_loop(
+    name: str, send: Send, *, connections: int, seconds: float, clock: Clock = time.perf_counter
+) -> Sample:
     """Keep `connections` requests under way for `seconds`: throughput at saturation."""
-    sample = Sample(name=name, seconds=0.0)
-    began = time.perf_counter()
-    numbers = iter(range(10**9))
+    sample = Sample(name=name)
+    began = clock()
+    numbers = itertools.count()
 
     async def one() -> None:
-        while (since := time.perf_counter()) - began < seconds:
+        while (since := clock()) - began < seconds:
             outcome = await send(next(numbers))
-            sample.latencies.append(time.perf_counter() - since)
-            sample.outcomes[outcome] += 1
+            sample.note(outcome, due=since - began, latency=clock() - since)
 
     await asyncio.gather(*(one() for _ in range(connections)))
-    sample.seconds = time.perf_counter() - began
+    sample.seconds = clock() - began
     return sample
 
 
-async def at_once(name: str, send: Send, *, count: int) -> Sample:
+async def at_once(name: str, send: Send, *, count: int, clock: Clock = time.perf_counter) -> Sample:
     """Send `count` requests in the same moment."""
-    sample = Sample(name=name, seconds=0.0)
-    began = time.perf_counter()
+    sample = Sample(name=name)
+    began = clock()
 
     async def one(number: int) -> None:
         outcome = await send(number)
-        sample.latencies.append(time.perf_counter() - began)
-        sample.outcomes[outcome] += 1
+        sample.note(outcome, due=0.0, latency=clock() - began)
 
     await asyncio.gather(*(one(number) for number in range(count)))
-    sample.seconds = time.perf_counter() - began
+    sample.seconds = clock() - began
     return sample
