@@ -223,7 +223,7 @@ LIMITS = Question(
         ),
         Panel(
             title="Connections to Notion",
-            says="needs_attention: `/task sync status` in the workspace says what to do.",
+            says="needs_attention: `/health` and `python -m bot doctor` say what to do.",
             queries=_one("max by (state) (taskbridge_notion_connections)", "{{state}}"),
         ),
         Panel(

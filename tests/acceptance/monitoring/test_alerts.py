@@ -1,0 +1,40 @@
+"""Prometheus on the deployed rules, bots under load, one real fault each: the right alerts."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
+import pytest_asyncio
+
+from bot.embedded import EmbeddedMongod
+from tests.acceptance.monitoring.scenarios import SCENARIOS, Scenario, Seen, own_mongod, play
+
+pytestmark = pytest.mark.timeout(400)  # each alert takes its real minute
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def seen(
+    mongod: EmbeddedMongod, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Mapping[str, Seen]]:
+    """Give what fired in each scenario, all played side by side."""
+    directory = tmp_path_factory.mktemp("monitoring")
+    async with own_mongod(directory / "mongod") as alone:
+
+        async def played(scenario: Scenario) -> Seen:
+            used = alone if scenario.name == "database_gone" else mongod
+            database = f"test_{uuid.uuid4().hex}"
+            return await play(scenario, used, database, directory / scenario.name)
+
+        results = await asyncio.gather(*(played(scenario) for scenario in SCENARIOS))
+        yield {scenario.name: seen for scenario, seen in zip(SCENARIOS, results, strict=True)}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_the_right_alerts_fire_and_no_others(scenario: Scenario, seen: Mapping[str, Seen]) -> None:
+    found = seen[scenario.name]
+    assert found.before == set()
+    assert scenario.fires <= found.after
+    assert found.after - scenario.fires <= scenario.may_follow
