@@ -71,7 +71,7 @@ class Instrument:
             shown = await self._run(
                 "command", handle(given), lambda error: self.failed_command(error, given)
             )
-            return _answer(shown.body() if shown else None)
+            return _answer((shown.ready or shown.body()) if shown else None)
 
         return listener
 
@@ -185,5 +185,5 @@ def is_outsider(body: Json, team: str) -> bool:
     return bool(home) and home != team and not body.get("enterprise")
 
 
-def _answer(body: Json | None) -> BoltResponse:
+def _answer(body: Json | str | None) -> BoltResponse:
     return BoltResponse(status=200, body=body) if body else BoltResponse(status=200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.message import Message, always, message
 from handlers.slack.blocks.parts import Line, Lines, Small, Text
 from handlers.slack.blocks.words import code
 
@@ -73,15 +73,7 @@ ALIASES = {
 def help_on(topic: str) -> Message:
     """Return help on one topic, or the overview where there is no such."""
     name = topic.strip().casefold()
-    found = _TOPICS.get(ALIASES.get(name, name))
-    if found is None:
-        return overview()
-    return message(_section(*found), MORE)
-
-
-def overview() -> Message:
-    """Return all that can be typed."""
-    return message(*(_section(title, lines) for title, lines in _TOPICS.values()), MORE)
+    return _PAGES.get(ALIASES.get(name, name), _OVERVIEW)
 
 
 def short() -> Lines:
@@ -94,9 +86,12 @@ def short() -> Lines:
     )
 
 
-MORE = Small(f"/task help [{' | '.join(_TOPICS)}] · T-12 may be typed 12, t12 or #12.")
-
-
 def _section(title: str, lines: tuple[str, ...]) -> Lines:
     head: Line = (Text(title, bold=True),)
     return Lines((head, *(code(line) for line in lines)))
+
+
+MORE = Small(f"/task help [{' | '.join(_TOPICS)}] · T-12 may be typed 12, t12 or #12.")
+
+_PAGES = {name: always(message(_section(*topic), MORE)) for name, topic in _TOPICS.items()}
+_OVERVIEW = always(message(*(_section(*topic) for topic in _TOPICS.values()), MORE))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 
 from handlers.slack.blocks.parts import Json, Part, blocks, fallback
 
@@ -15,6 +16,8 @@ class Message:
     """Parts, top to bottom."""
 
     parts: tuple[Part, ...]
+    ready: str = ""
+    """The body as JSON, where it is always the same and was made beforehand."""
 
     @property
     def text(self) -> str:
@@ -40,6 +43,11 @@ class Message:
             "unfurl_media": False,
         }
         return found if replace is None else found | {"replace_original": replace}
+
+
+def always(given: Message) -> Message:
+    """Return a message that never changes, with its body made once and for all."""
+    return replace(given, ready=json.dumps(given.body()))
 
 
 def message(*parts: Part | None) -> Message:

@@ -235,6 +235,8 @@ def _element(inline: Inline) -> Json:
     match inline:
         case str():
             return {"type": "text", "text": inline}
+        case Text():
+            return _styled(inline)
         case Person(id=person):
             return {"type": "user", "user_id": person}
         case Link(url=url, text=text):
@@ -246,10 +248,14 @@ def _element(inline: Inline) -> Json:
                 "format": "{date_short_pretty}, {time}",
                 "fallback": moment(at),
             }
-        case Text(text=text):
-            names = [name for name in ("bold", "strike", "code") if getattr(inline, name)]
-            style = {"style": dict.fromkeys(names, True)} if names else {}
-            return {"type": "text", "text": text or "—", **style}
+
+
+def _styled(given: Text) -> Json:
+    found: Json = {"type": "text", "text": given.text or "—"}
+    styles = {"bold": given.bold, "strike": given.strike, "code": given.code}
+    if style := {name: True for name, on in styles.items() if on}:
+        found["style"] = style
+    return found
 
 
 def moment(at: datetime) -> str:
@@ -275,8 +281,10 @@ def _plain(part: Part, *, escaped: bool = False) -> str:
 def _plain_inline(inline: Inline, *, escaped: bool = False) -> str:
     safe = escape if escaped else _same
     match inline:
-        case str() | Text():
-            return safe(inline if isinstance(inline, str) else inline.text)
+        case str():
+            return safe(inline)
+        case Text(text=text):
+            return safe(text)
         case Person(id=person):
             return f"<@{person}>"
         case Link(url=url, text=text):
