@@ -15,11 +15,13 @@ class Trouble(Protocol):
         """Return it as a sentence, None when all is well."""
 
 
-def storage_probe(ping: Callable[[], Awaitable[None]]) -> Probe:
-    """Ask whether a primary takes writes."""
+def storage_probe(ping: Callable[[], Awaitable[None]], is_prepared: Callable[[], bool]) -> Probe:
+    """Ask whether a primary takes writes, and whether new tasks can be told from repeated ones."""
 
     async def probe() -> Finding:
         await ping()
+        if not is_prepared():
+            return Finding(status=Status.FAIL, detail="The unique indexes are not there yet.")
         return Finding(status=Status.OK, detail="The database takes writes.")
 
     return probe

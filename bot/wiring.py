@@ -332,8 +332,10 @@ def _health(
     if socket is not None:
         probe = socket_probe(socket.is_connected)
         others.append(Check("socket_mode", probe, ttl=5.0, timeout=2.0, clock=clock))
-    probe = watched(storage_probe(database.ping), metrics.mongo_up.set)
-    storage = Check("mongodb", probe, ttl=5.0, timeout=3.0, clock=clock)
+    probe = watched(
+        storage_probe(database.ping, lambda: database.is_prepared), metrics.mongo_up.set
+    )
+    storage = Check("mongodb", probe, ttl=5.0, bad_ttl=0.5, timeout=3.0, clock=clock)
     return Health(storage=storage, others=others, heartbeat=heartbeat, clock=clock)
 
 

@@ -55,6 +55,8 @@ def watched(probe: Probe, tell: Callable[[bool], object]) -> Probe:
 class Check:
     """A named probe, cached for `ttl` seconds and never in flight twice.
 
+    Anything but `ok` is cached for `bad_ttl`, where that is given: good news is wanted soon.
+
     Whoever comes while the answer is old joins the flight for up to `patience` seconds, then takes
     the old answer. A probe that raises, or takes longer than `timeout`, found `fail`.
     """
@@ -65,6 +67,7 @@ class Check:
         probe: Probe,
         *,
         ttl: float,
+        bad_ttl: float | None = None,
         timeout: float,
         patience: float = 1.0,
         clock: Callable[[], float],
@@ -72,6 +75,7 @@ class Check:
         self.name = name
         self._probe = probe
         self._ttl = ttl
+        self._bad_ttl = ttl if bad_ttl is None else bad_ttl
         self._timeout = timeout
         self._patience = patience
         self._clock = clock
@@ -80,13 +84,20 @@ class Check:
 
     async def ask(self) -> Aged:
         """Return the answer at hand, after refreshing it where it is too old."""
-        if self._found is None or self._clock() - self._found[0] >= self._ttl:
+        if self._is_old():
             if self._flight is None:
                 self._flight = asyncio.create_task(self._fly(), name=f"check {self.name}")
             await asyncio.wait({self._flight}, timeout=self._patience)
         if self._found is None:
             return Aged(finding=Finding(status=Status.FAIL, detail="No answer yet."), age=0.0)
         return Aged(finding=self._found[1], age=self._clock() - self._found[0])
+
+    def _is_old(self) -> bool:
+        if self._found is None:
+            return True
+        at, finding = self._found
+        ttl = self._ttl if finding.status is Status.OK else self._bad_ttl
+        return self._clock() - at >= ttl
 
     async def close(self) -> None:
         """End the flight under way."""

@@ -5,6 +5,7 @@ Everything else is written to what PyMongo's asynchronous API and Motor share.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC
@@ -22,6 +23,7 @@ from pymongo.write_concern import WriteConcern
 from storage.codec import Document
 from storage.collections import Collection, TenantCollection
 from storage.operations import REQUEST, Observe, Operations, within
+from tasks.errors import NotSaved
 
 _OPTIONS: dict[str, Any] = {
     "w": "majority",
@@ -31,6 +33,7 @@ _OPTIONS: dict[str, Any] = {
     "connectTimeoutMS": 2000,
     "appname": "taskbridge",
 }
+PREPARED_SECONDS = 1.5
 _CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _MAJORITY = WriteConcern("majority")
 _PRIMARY_ALONE = WriteConcern(1)
@@ -55,6 +58,26 @@ class Database:
         self._operations = operations
         self.indexed = False
         """Whether every index is there, so that one can be asked for by its name."""
+        self._unique = asyncio.Event()
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether a key can be kept only once; before that, nothing new can be saved."""
+        return self._unique.is_set()
+
+    def prepared(self) -> None:
+        """Note that the unique indexes are there."""
+        self._unique.set()
+
+    async def until_prepared(self) -> None:
+        """Return once a key can be kept only once. NotSaved: not while a person waits."""
+        if self.is_prepared:
+            return
+        try:
+            async with asyncio.timeout(PREPARED_SECONDS):
+                await self._unique.wait()
+        except TimeoutError as error:
+            raise NotSaved from error
 
     def tenants(self, name: str, *, by_primary_alone: bool = False) -> TenantCollection:
         """Return a collection of tenants' data; writes are a majority's unless told otherwise."""

@@ -7,13 +7,16 @@ work by cross teams.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
 
 from storage.client import Database
 from storage.codec import Document
 from storage.operations import Patience, within
+from tasks.errors import StoreError
 
 BUILDING = Patience(each_seconds=600.0, whole_seconds=600.0, tries=1)
 """An index over millions of tasks takes its time; nobody waits for it."""
@@ -129,12 +132,28 @@ INDEXES = (
 
 
 async def ensure_indexes(database: Database) -> None:
-    """Create the indexes that are not there yet; a caller tries again on StoreError."""
+    """Create the indexes that are not there yet; a caller tries again on StoreError.
+
+    The unique ones come first: until they are there, one action could make two tasks.
+    """
     with within(BUILDING):
-        for name in sorted({index.collection for index in INDEXES}):
-            models = [index.model for index in INDEXES if index.collection == name]
-            await database.across_tenants(name).create_indexes("indexes.create", models)
+        await _create(database, [index for index in INDEXES if index.unique])
+        database.prepared()
+        await _create(database, [index for index in INDEXES if not index.unique])
     database.indexed = True
+
+
+async def _create(database: Database, indexes: Iterable[Index]) -> None:
+    wanted: dict[str, list[IndexModel]] = {}
+    for index in indexes:
+        wanted.setdefault(index.collection, []).append(index.model)
+    for name, models in wanted.items():
+        try:
+            await database.across_tenants(name).create_indexes("indexes.create", models)
+        except DuplicateKeyError as error:
+            raise StoreError(
+                f"The collection {name} holds a key twice, so its unique indexes cannot be made."
+            ) from error
 
 
 def table() -> str:

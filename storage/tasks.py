@@ -40,6 +40,7 @@ class MongoTaskStore(TaskStore):
     async def add(self, task: Task, *, key: str) -> Saved:
         """Keep a new task; see the port."""
         with within(REQUEST):
+            await self._database.until_prepared()
             document, highest = to_document(task, origin_key=key), 0
             for _ in range(_NUMBER_CLASHES):
                 counted = await self._count(task.team, highest)

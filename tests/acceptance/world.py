@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import aiohttp
@@ -19,9 +22,9 @@ from playground.slack.server import serving as serving_slack
 from playground.slack.simulator import SlackSimulator
 
 Found = TypeVar("Found")
-SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-BOT_TOKEN = "xoxb-acme-0001"
-APP_TOKEN = "xapp-1-acme"
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105  # the simulator's, as the tokens are
+BOT_TOKEN = "xoxb-acme-0001"  # noqa: S105  # as above
+APP_TOKEN = "xapp-1-acme"  # noqa: S105  # as above
 SCOPES = ("commands", "chat:write", "users:read", "users:read.email", "im:write")
 SOON = 5.0
 """Seconds after which a test gives up waiting for what should happen."""
@@ -66,7 +69,7 @@ class World:
         last: Any = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not (last := check()):
+                while not (last := check()):  # noqa: ASYNC110  # the emulator tells nobody
                     await asyncio.sleep(0.01)
                 return last
         raise TimeoutError(f"still {last!r} after {seconds:g} s; rows: {self.rows()}")
@@ -92,7 +95,7 @@ class World:
 
     @contextlib.asynccontextmanager
     async def run_bot(
-        self, *, tuning: Tuning = QUICK, **changes: str | None
+        self, *, tuning: Tuning = QUICK, await_ready: bool = True, **changes: str | None
     ) -> AsyncIterator[Application]:
         """Run a bot, by default with this world's settings, and point Slack at it."""
         given = {**self.environ, **changes}
@@ -100,10 +103,39 @@ class World:
         async with application(load(environ, None), tuning=tuning) as bot:
             self.bots.append(bot)
             self.slack.bot_url = f"http://127.0.0.1:{bot.port}"
+            if await_ready:
+                await self._until_ready(bot.port)
             if "SLACK_APP_TOKEN" in environ:
                 await self.until(lambda: self.slack.sockets.connections)
             yield bot
             self.bots.remove(bot)
+
+    @contextlib.asynccontextmanager
+    async def bot_process(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        """Run a bot in a process of its own, to be killed; it serves when the body starts."""
+        port = free_port()
+        environ = {**os.environ, **self.environ, "PORT": str(port)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.acceptance.bot_process", env=environ
+        )
+        try:
+            self.slack.bot_url = f"http://127.0.0.1:{port}"
+            await self._until_ready(port)
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def _until_ready(self, port: int) -> None:
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(aiohttp.ClientConnectionError):
+                    url = f"http://127.0.0.1:{port}/readyz"
+                    async with self.session.get(url) as response:
+                        if response.status == HTTPStatus.OK:
+                            return
+                await asyncio.sleep(0.05)
 
 
 def free_port() -> int:
