@@ -58,6 +58,10 @@ def _never(_team: str) -> bool:
     return False
 
 
+def _nothing(_team: str) -> None:
+    pass
+
+
 def build(
     *,
     tasks: TaskService,
@@ -74,8 +78,12 @@ def build(
     request_id: Callable[[], str | None],
     ahead: Callable[[str], int | None] = _unknown,
     is_off: Callable[[str], bool] = _never,
+    forget: Callable[[str], None] = _nothing,
 ) -> SlackSide:
-    """Return the Slack side; `session` is shared, has explicit timeouts and is closed last."""
+    """Return the Slack side; `session` is shared, has explicit timeouts and is closed last.
+
+    `forget` drops what else is cached of a team, once the bot has been uninstalled there.
+    """
     replies = Replies(session=session, slack_api_url=slack_api_url, metrics=metrics)
     late = Late(replies=replies, request_id=request_id)
     bolt = _bolt(session=session, slack_api_url=slack_api_url, authorize=authorize, late=late)
@@ -103,7 +111,13 @@ def build(
         replies=replies,
         instrument=instrument,
     )
-    occasions = Events(installations=installations, authorize=authorize, home=home, replies=replies)
+    occasions = Events(
+        installations=installations,
+        authorize=authorize,
+        home=home,
+        replies=replies,
+        forget=forget,
+    )
     commands.register(bolt, commands=task, instrument=instrument)
     actions.register(bolt, actions=buttons, instrument=instrument)
     modals.register(bolt, modals=forms, instrument=instrument)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -30,11 +31,13 @@ class Events:
         authorize: StoredAuthorize,
         home: Home,
         replies: Replies,
+        forget: Callable[[str], None],
     ) -> None:
         self._installations = installations
         self._authorize = authorize
         self._home = home
         self._replies = replies
+        self._forget = forget
 
     async def home_opened(self, body: Json, team: str, web: Web) -> None:
         """Show the home tab as it is now."""
@@ -49,6 +52,7 @@ class Events:
         gone = {"team": None, "enterprise": enterprise} if enterprise else {"team": team}
         await self._installations.remove(team=gone["team"], enterprise=gone.get("enterprise"))
         self._authorize.forget(team=gone["team"], enterprise=gone.get("enterprise"))
+        self._forget(team)
 
     async def tokens_revoked(self, body: Json, team: str, web: Web) -> None:
         """Forget the tokens if the bot's is among them, not only a person's."""

@@ -24,6 +24,7 @@ from handlers.slack.late import form_errors
 from handlers.slack.replies import Replies
 from handlers.slack.troubles import Trouble
 from handlers.slack.web import Web
+from observability.logs import request_context
 from observability.metrics import Metrics
 from tasks.errors import StoreError, TaskError
 
@@ -158,10 +159,12 @@ class Instrument:
     ) -> Any:
         since = self._clock()
         try:
-            return await work
+            with request_context(surface=surface):
+                return await work
         except (TaskError, Trouble) as error:
             if isinstance(error, StoreError):
-                log.warning("slack_not_saved", extra={"error": type(error).__name__})
+                name = type(error).__name__
+                log.warning("slack_not_saved", extra={"surface": surface, "error": name})
             return otherwise(error)
         except Exception as error:
             log.exception("slack_listener_failed", extra={"surface": surface})

@@ -38,6 +38,8 @@ def undone(saved: Saved) -> Line:
     latest = saved.task.changes[-1] if saved.task.changes else None
     if saved.repeated or latest is None:
         return (f"{number}: that was undone already.",)
+    if any(step.field is Field.DELETED for step in latest.fields):
+        return (f"Undone: {number} is {'deleted' if saved.task.deleted else 'back'}.",)
     steps = [words.change(step) for step in latest.fields]
     shown = [part for step in steps[:1] for part in step]
     more = f" and {len(steps) - 1} more" if len(steps) > 1 else ""

@@ -32,7 +32,9 @@ def clashed(error: EditClash, ours: Values, meta: Meta) -> Json:
             values[name] = value
     kept = {name: value for name, value in values.items() if form.fits(name, value)}
     following = form.at(replace(meta, turn=meta.turn + 1), task, kept)
-    return form.filled(kept, following, above=list(_choices(task, clashes.values(), following)))
+    return form.filled(
+        kept, following, above=[*_intro(task, meta.rev), *_choices(clashes.values(), following)]
+    )
 
 
 def _value(
@@ -47,9 +49,15 @@ def choice_block(name: Field, meta: Meta) -> str:
     return form.block_id(f"{Input.CHOICE}/{name}", meta)
 
 
-def _choices(task: Task, clashes: Iterable[Clash], meta: Meta) -> Iterator[Json]:
-    intro = f"{words.ref(task)} was changed meanwhile. Choose, then save again."
-    yield from blocks((Lines(((Text(intro, bold=True),),)),))
+def _intro(task: Task, rev: int) -> list[Json]:
+    people = {change.by.person for change in task.changes if change.rev > rev}
+    who = words.people(tuple(sorted(person for person in people if person)))
+    by = (" by ", *who) if who else ()
+    first = (f"{words.ref(task)} was changed meanwhile", *by, ". Choose, then save again.")
+    return blocks((Lines((first,)),))
+
+
+def _choices(clashes: Iterable[Clash], meta: Meta) -> Iterator[Json]:
     for clash in clashes:
         name = words.FIELD[clash.field]
         both = (

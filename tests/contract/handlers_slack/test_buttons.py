@@ -57,7 +57,7 @@ async def test_undo_takes_back_what_the_card_told_of(world: World) -> None:
     await world.slack.command("/task priority 1 high")
     await press(world, shown, "Undo")
     assert (await world.task()).deleted
-    assert shown.plain.startswith("Undone in T-1 — deleted it.")
+    assert shown.plain.startswith("Undone: T-1 is deleted.")
     await press(world, shown, "Restore")
     assert (await world.task()).is_open
 

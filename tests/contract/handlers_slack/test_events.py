@@ -1,7 +1,9 @@
 """Events, the home tab, and everything nobody acts on."""
 
 import pytest
+from aiohttp import web
 
+from bot.server import listening
 from playground.slack.faults import Fault
 from tests.contract.handlers_slack.world import OTHER_TEAM, TEAM, World
 
@@ -47,6 +49,7 @@ async def test_an_uninstalled_bot_forgets_its_token(world: World) -> None:
     assert all(answer.accepted for answer in answers)
     assert await world.installations.find(team=OTHER_TEAM, enterprise=None) is None
     assert await world.installations.find(team=TEAM, enterprise=None) is not None
+    assert set(world.forgotten) == {OTHER_TEAM}
     answer = await world.slack.command("/task list", user="U9", team=OTHER_TEAM)
     assert answer.plain.startswith("Taskbridge is not installed")
 
@@ -90,6 +93,32 @@ async def test_what_nobody_acts_on_is_acknowledged(
     response = await world.dispatch(whole, {})
     assert response.status == 200
     caplog.clear()
+
+
+async def test_nothing_is_posted_to_a_stranger_s_address(world: World) -> None:
+    visits: list[str] = []
+
+    async def visited(request: web.Request) -> web.Response:
+        visits.append(request.path)
+        return web.Response()
+
+    strange = web.Application()
+    strange.router.add_post("/{any:.*}", visited)
+    async with listening(strange, "127.0.0.1", 0) as port:
+        shown = (await world.slack.command("/task add Buy milk")).message
+        body = {
+            "type": "block_actions",
+            "team": {"id": TEAM},
+            "user": {"id": "U1", "team_id": TEAM},
+            "channel": {"id": "C1"},
+            "container": {"channel_id": "C1", "message_ts": shown.ts},
+            "response_url": f"http://127.0.0.1:{port}/commands/T1/1/x",
+            "actions": [{"action_id": "done", "block_id": "b", "type": "button", "value": "1"}],
+        }
+        await world.dispatch(body, {})
+        await world.settled()
+    assert visits == []
+    assert world.seen()[-1].startswith("Done: T-1.")
 
 
 async def test_a_stranger_in_a_shared_channel_is_told_whom_to_ask(world: World) -> None:

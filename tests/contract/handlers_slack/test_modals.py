@@ -179,6 +179,7 @@ async def test_edits_of_the_same_field_are_shown_side_by_side_and_the_person_cho
     answer = await world.slack.submit(view, {"Title": "Maria's title", "Tags": "mine"})
     assert not answer.closed
     assert answer.view is not None
+    assert "T-1 was changed meanwhile by @sam. Choose, then save again." in answer.view.plain
     assert "Title, saved now: Sam's title" in answer.view.plain
     assert "Title, yours: Maria's title" in answer.view.plain
     assert (await world.task()).title == "Sam's title"

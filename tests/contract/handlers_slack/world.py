@@ -97,6 +97,8 @@ class World:
     side: SlackSide
     dispatch: SlackDispatch
     metrics: Metrics
+    forgotten: list[str]
+    """Teams whose caches were to be emptied."""
     allowed: list[str] = field(default_factory=list)
     """Violations that a test brings about on purpose."""
 
@@ -117,6 +119,7 @@ class World:
 async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
     """Run the simulator and our server; nothing Slack would refuse may have been sent."""
     clock, gate, ids = FakeClock(), Gate(), itertools.count(1)
+    forgotten: list[str] = []
     database = MemoryDatabase(now=clock)
     metrics = Metrics(CollectorRegistry())
     slack = SlackSimulator(signing_secret=SECRET)
@@ -156,6 +159,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
             metrics=metrics,
             now=clock,
             request_id=current_request_id,
+            forget=forgotten.append,
         )
         dispatch = SlackDispatch(
             bolt=side.bolt,
@@ -181,6 +185,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
                 side=side,
                 dispatch=dispatch,
                 metrics=metrics,
+                forgotten=forgotten,
             )
             yield world
             gate.open()
