@@ -268,6 +268,7 @@ def _latest_undoable(task: Task, *, by: Actor | None, rev: int | None = None) ->
     for change in reversed(task.changes):
         if change.undoes is not None or change.rev in undone:
             continue
-        if (by is None or change.by.person == by.person) and rev in (None, change.rev):
+        theirs = by is None or (by.person is not None and change.by.person == by.person)
+        if theirs and rev in (None, change.rev):
             return change
     return None

@@ -9,7 +9,7 @@ _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[2] / "shared"
 
 
 def shared_data(*parts: str) -> Path:
-    """Return a path below `shared/data` (`TASKBRIDGE_SHARED` or the folder beside the repository)."""
+    """Return a path below `shared/data`: beside the repository, or in `TASKBRIDGE_SHARED`."""
     root = Path(os.environ.get("TASKBRIDGE_SHARED", str(_BESIDE_THE_REPOSITORY)))
     path = root.joinpath("data", *parts)
     if not path.exists():
