@@ -32,17 +32,22 @@ class Watch:
         await self.looked.wait()
 
 
-@asynccontextmanager
-async def connected(world: World, watch: Watch | None = None) -> AsyncIterator[SocketMode]:
+def made(world: World, watch: Watch) -> SocketMode:
     world.slack.add_app_token(APP_TOKEN)
     world.slack.transport = "socket"
-    sockets = SocketMode(
+    web = AsyncWebClient(base_url=f"{world.slack.core.base_url}/api/", retry_handlers=[])
+    return SocketMode(
         app_token=APP_TOKEN,
-        web_client=AsyncWebClient(base_url=f"{world.slack.core.base_url}/api/", retry_handlers=[]),
+        web_client=web,
         dispatch=world.dispatch,
-        sleep=(watch or Watch()).sleep,
+        sleep=watch.sleep,
         ping_seconds=PING_SECONDS,
     )
+
+
+@asynccontextmanager
+async def connected(world: World, watch: Watch | None = None) -> AsyncIterator[SocketMode]:
+    sockets = made(world, watch or Watch())
     sockets.start()
     assert sockets._connecting is not None
     await sockets._connecting
@@ -116,3 +121,21 @@ async def test_the_watchdog_renews_what_the_sdk_has_given_up(
         await world.slack.until(lambda: world.slack.sockets.connections)
         assert await sockets.is_connected()
     assert "socket_mode_disconnected" in caplog.text
+
+
+async def test_an_address_whose_ticket_is_used_up_is_not_tried_for_ever(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = Watch()
+    sockets = made(world, watch)
+    address = world.slack.core.base_url.replace("http", "ws", 1)
+    sockets.client.wss_uri = f"{address}/link/?ticket=used"
+    sockets.start()
+    try:
+        await watch.look()
+        await watch.look()
+        await watch.look()
+        await world.slack.until(lambda: world.slack.sockets.connections)
+    finally:
+        await sockets.close()
+    assert "Failed to connect" in caplog.text
