@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from playground.notion.state import User
 from playground.notion.workspace import Workspace
 
 
@@ -26,6 +27,9 @@ class Connection:
     bot_id: str
     name: str
     workspace: Workspace
+    integration_id: str
+    # Who granted it by OAuth; nobody in particular if it is internal.
+    owner: User | None = None
     capabilities: set[Capability] = field(default_factory=lambda: set(Capability))
     revoked: bool = False
 
@@ -43,6 +47,15 @@ class Connections:
     def add(self, connection: Connection) -> None:
         """Accept a token."""
         self._by_token[connection.token] = connection
+
+    def drop(self, token: str) -> None:
+        """Accept a token no longer."""
+        self._by_token.pop(token, None)
+
+    def living(self, workspace: Workspace) -> list[Connection]:
+        """Return the connections that still have access to a workspace, each once."""
+        found = {id(each): each for each in self._by_token.values() if not each.revoked}
+        return [each for each in found.values() if each.workspace is workspace]
 
     def of_header(self, authorization: str | None) -> Connection | None:
         """Return the living connection of an `Authorization: Bearer …` header."""

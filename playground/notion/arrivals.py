@@ -23,6 +23,7 @@ class Arrival:
 
     def carry_out(self) -> JsonObject:
         """Return the answer without its request id, or refuse; the effect happens here."""
+        self.connection.workspace.later.catch_up()
         version = _version(self.request)
         route, parameters = find_route(self.request.method, self.request.rel_url.raw_path)
         allowed = self.connection.capabilities

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playground.notion.block_types import TYPES, read_content
 from playground.notion.calls import Call, Version
+from playground.notion.changes import tell_holder
 from playground.notion.checks import (
     a_boolean,
     a_list,
@@ -19,6 +20,7 @@ from playground.notion.json_types import JsonObject
 from playground.notion.paging import envelope, page_of
 from playground.notion.rendering import origin, render_block
 from playground.notion.state import Block, Database, Page, Parent
+from playground.notion.trashing import set_in_trash
 
 _MOST_CHILDREN = 100
 _DEEPEST = 2
@@ -118,6 +120,8 @@ def append(call: Call) -> JsonObject:
     created = append_blocks(call, parent, new)
     if created:
         _bring(call, target.id, [block.id for block in created], place)
+    for block in created:
+        tell_holder(call.workspace, block, by=call.author)
     first = created[0].id if created else None
     living = _living(call, target.id)
     start = next((n for n, block in enumerate(living) if block.id == first), len(living))
@@ -157,7 +161,8 @@ def update(call: Call) -> JsonObject:
     block = _named(call)
     flag = call.body.get("in_trash", call.body.get("archived"))
     if flag is not None:
-        block.in_trash = a_boolean(flag, "body.in_trash")
+        in_trash = a_boolean(flag, "body.in_trash")
+        set_in_trash(call.workspace, block, in_trash=in_trash, by=call.author)
     elif call.workspace.is_trashed(block):
         raise archived_block()
     if isinstance(block, Block):
@@ -172,6 +177,7 @@ def update(call: Call) -> JsonObject:
                 f"body.{block.type}",
                 before=block.content,
             )
+            tell_holder(call.workspace, block, by=call.author)
     call.workspace.touch(block.trace, call.author)
     return render_block(call.workspace, block)
 
@@ -181,6 +187,5 @@ def delete(call: Call) -> JsonObject:
     block = _named(call)
     if block.in_trash:
         raise archived_block()
-    block.in_trash = True
-    call.workspace.touch(block.trace, call.author)
+    set_in_trash(call.workspace, block, in_trash=True, by=call.author)
     return render_block(call.workspace, block)

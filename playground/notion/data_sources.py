@@ -1,6 +1,7 @@
 """Data sources: the tables with their schemas."""
 
 from playground.notion.calls import Call
+from playground.notion.changes import tell
 from playground.notion.checks import a_boolean, an_id, an_object, only_keys
 from playground.notion.databases import add_data_source
 from playground.notion.errors import archived_block
@@ -12,6 +13,7 @@ from playground.notion.rendering import render_data_source
 from playground.notion.rich_text import read_rich_text
 from playground.notion.schema import update_schema
 from playground.notion.state import Database, DataSource
+from playground.notion.trashing import set_in_trash
 
 _CREATE_KEYS = frozenset({"parent", "properties", "title", "icon"})
 _UPDATE_KEYS = frozenset(
@@ -31,6 +33,7 @@ def create(call: Call) -> JsonObject:
         path="body.properties",
     )
     table.icon = icon
+    tell(call.workspace, table, "created", by=call.author)
     return render_data_source(call.workspace, table)
 
 
@@ -59,11 +62,19 @@ def update(call: Call) -> JsonObject:
     if "properties" in body:
         update_schema(call, table, body["properties"], "body.properties")
     if database is not None:
-        table.database_id = database.id
-        table.order = call.workspace.next_order()
-    table.title, table.icon, table.in_trash = title, icon, in_trash
+        move_data_source(call, table, database)
+    set_in_trash(call.workspace, table, in_trash=in_trash, by=call.author)
+    table.title, table.icon = title, icon
     call.workspace.touch(table.trace, call.author)
     return render_data_source(call.workspace, table)
+
+
+def move_data_source(call: Call, table: DataSource, database: Database) -> None:
+    """Give a table to another database."""
+    table.database_id = database.id
+    table.order = call.workspace.next_order()
+    call.workspace.touch(table.trace, call.author)
+    tell(call.workspace, table, "moved", by=call.author)
 
 
 def templates(call: Call) -> JsonObject:

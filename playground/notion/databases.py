@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from playground.notion.calls import Call
+from playground.notion.changes import tell, tell_holder
 from playground.notion.checks import a_boolean, an_object, only_keys
 from playground.notion.errors import Refusal, archived_block
 from playground.notion.files import read_cover, read_icon
@@ -13,7 +14,8 @@ from playground.notion.parents import read_database_parent
 from playground.notion.rendering import render_database
 from playground.notion.rich_text import read_rich_text
 from playground.notion.schema import create_schema
-from playground.notion.state import Database, DataSource
+from playground.notion.state import Database, DataSource, Parent
+from playground.notion.trashing import set_in_trash
 
 _CREATE_KEYS = frozenset(
     {"parent", "title", "description", "is_inline", "icon", "cover", "initial_data_source"}
@@ -61,6 +63,8 @@ def create(call: Call) -> JsonObject:
         del workspace.databases[database.id]
         raise
     workspace.add_child(database.parent, database.id)
+    tell(workspace, database, "created", by=call.author)
+    tell_holder(workspace, database, by=call.author)
     return render_database(workspace, database)
 
 
@@ -106,15 +110,29 @@ def update(call: Call) -> JsonObject:
     }
     if database.in_trash and read.get("in_trash", True):
         raise archived_block()
+    set_in_trash(
+        call.workspace,
+        database,
+        in_trash=read.pop("in_trash", database.in_trash),
+        by=call.author,
+    )
     parent = read.pop("parent", None)
     if parent is not None:
-        call.workspace.drop_child(database.parent, database.id)
-        database.parent = parent
-        call.workspace.add_child(parent, database.id)
+        move_database(call, database, parent)
     for name, value in read.items():
         setattr(database, name, value)
     call.workspace.touch(database.trace, call.author)
     return render_database(call.workspace, database)
+
+
+def move_database(call: Call, database: Database, parent: Parent) -> None:
+    """Hang a database onto another page."""
+    workspace = call.workspace
+    workspace.drop_child(database.parent, database.id)
+    database.parent = parent
+    workspace.add_child(parent, database.id)
+    workspace.touch(database.trace, call.author)
+    tell(workspace, database, "moved", by=call.author)
 
 
 _READERS: Mapping[str, Callable[[Call, object, str], Any]] = {

@@ -9,6 +9,7 @@ from playground.notion.access import Connections
 from playground.notion.faults import Faults
 from playground.notion.ids import Ids
 from playground.notion.journal import Journal
+from playground.notion.webhooks import Webhooks
 from playground.notion.window import Pauses, WindowLimit
 from playground.notion.workbench import Workbench
 from playground.notion.workspace import Workspace
@@ -44,6 +45,13 @@ class NotionEmulator:
         self.connection_limit = self._limit(calls_per_window)
         self.workspace_limit = self._limit(calls_per_window_of_workspace)
         self.workspaces: list[Workbench] = []
+        self.webhooks = Webhooks(
+            connections=self.connections,
+            workspaces=lambda: [each.workspace for each in self.workspaces],
+            monotonic=monotonic,
+            sleep=sleep,
+            seed=seed,
+        )
 
     def _limit(self, budget: int | None) -> WindowLimit | None:
         return None if budget is None else WindowLimit(budget, monotonic=self.monotonic)
@@ -51,6 +59,7 @@ class NotionEmulator:
     def add_workspace(self, name: str = "Workspace") -> Workbench:
         """Open an empty workspace and return the hands that work in it."""
         workspace = Workspace(name=name, ids=self.ids, now=self.now)
+        workspace.listeners.append(self.webhooks.note)
         workbench = Workbench(workspace, connections=self.connections)
         self.workspaces.append(workbench)
         return workbench

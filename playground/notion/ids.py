@@ -2,6 +2,7 @@
 
 import random
 import re
+import string
 import uuid
 from urllib.parse import quote, unquote
 
@@ -10,6 +11,8 @@ from playground.notion.errors import validation_error
 # From ':' to '~', what recorded property ids are made of.
 _PROPERTY_ALPHABET = "".join(chr(code) for code in range(ord(":"), ord("~") + 1))
 _PROPERTY_LENGTH = 4
+_TOKEN_ALPHABET = string.ascii_letters + string.digits
+_TOKEN_LENGTH = 43
 # What JavaScript's encodeURIComponent leaves alone beside letters and digits.
 _UNRESERVED = "-_.!~*'()"
 _UUID = re.compile(
@@ -22,12 +25,16 @@ _UUID = re.compile(
 class Ids:
     """The source of every id of an emulator."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
         self._random = random.Random(seed)  # noqa: S311 - repeatable ids, no secrets
 
     def uuid(self) -> str:
         """Return a new id of a page, block, database, option, user or request."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def token(self) -> str:
+        """Return the random part of a new secret: 43 letters and digits."""
+        return "".join(self._random.choices(_TOKEN_ALPHABET, k=_TOKEN_LENGTH))
 
     def property_id(self) -> str:
         """Return a new property id, decoded: four characters."""

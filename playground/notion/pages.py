@@ -3,17 +3,19 @@
 from playground.notion import relations
 from playground.notion.blocks import append_blocks, read_children
 from playground.notion.calls import Call
+from playground.notion.changes import ColumnChange, tell, tell_holder
 from playground.notion.checks import a_boolean, an_id, an_object, mismatch, one_of, only_keys
 from playground.notion.columns import columns_of_parent
 from playground.notion.errors import archived_block, validation_error
 from playground.notion.files import read_cover, read_icon
-from playground.notion.ids import path_id
+from playground.notion.ids import encoded, path_id
 from playground.notion.json_types import JsonObject
 from playground.notion.options import options_of
 from playground.notion.parents import read_page_parent
 from playground.notion.query import filtered_properties
 from playground.notion.rendering import render_page
 from playground.notion.state import Column, Page, Parent
+from playground.notion.trashing import set_in_trash
 from playground.notion.values import Write
 
 _CREATE_KEYS = frozenset(
@@ -95,6 +97,8 @@ def create_page(
         workspace.lag.note_created(page.id)
         _give_defaults(call, page, columns)
     _keep(call, page, columns, write)
+    tell(workspace, page, "created", by=call.author)
+    tell_holder(workspace, page, by=call.author)
     return page
 
 
@@ -108,13 +112,25 @@ def _give_defaults(call: Call, page: Page, columns: dict[str, Column]) -> None:
             page.values[column.id] = Write.default_status(column)
 
 
-def _keep(call: Call, page: Page, columns: dict[str, Column], write: Write) -> None:
-    write.keep_new_options()
+def _keep(call: Call, page: Page, columns: dict[str, Column], write: Write) -> list[str]:
+    """Keep what was read; return the ids of the columns whose value is another one now."""
+    workspace = call.workspace
+    extended = write.keep_new_options()
+    if extended:
+        table = workspace.data_sources[page.parent.id]
+        grown = [
+            ColumnChange(id=encoded(each.id), name=each.name, action="updated") for each in extended
+        ]
+        tell(workspace, table, "schema_updated", by=call.author, columns=grown)
+    changed = []
     for column_id, value in write.values.items():
-        before = page.values.get(column_id, [])
+        before = page.values.get(column_id)
         page.values[column_id] = value
+        if before != value and (before or value):
+            changed.append(column_id)
         if columns[column_id].type == "relation":
-            relations.follow(call.workspace, page, columns[column_id], before)
+            relations.follow(workspace, page, columns[column_id], before or [])
+    return changed
 
 
 def retrieve(call: Call) -> JsonObject:
@@ -144,11 +160,29 @@ def update_page(call: Call, page: Page, changes: JsonObject) -> None:
     icon = read_icon(changes["icon"], "body.icon") if "icon" in changes else page.icon
     cover = read_cover(changes["cover"], "body.cover") if "cover" in changes else page.cover
     # From here on nothing is refused any more: a PATCH is kept as a whole or not at all.
-    page.icon, page.cover, page.in_trash = icon, cover, in_trash
+    set_in_trash(workspace, page, in_trash=in_trash, by=call.author)
+    looks_other = (page.icon, page.cover) != (icon, cover)
+    page.icon, page.cover = icon, cover
+    was_locked = page.is_locked
     for name, value in flags.items():
         setattr(page, name, value)
-    _keep(call, page, columns, write)
+    changed = _keep(call, page, columns, write)
     workspace.touch(page.trace, call.author)
+    if changed:
+        only_title = [columns[each].type for each in changed] == ["title"]
+        ids = [encoded(each) for each in changed]
+        tell(
+            workspace,
+            page,
+            "properties_updated",
+            by=call.author,
+            properties=ids,
+            of_title_only=only_title,
+        )
+    if looks_other:
+        tell(workspace, page, "content_updated", by=call.author, blocks=[(page.id, "page")])
+    if page.is_locked is not was_locked:
+        tell(workspace, page, "locked" if page.is_locked else "unlocked", by=call.author)
 
 
 def move(call: Call) -> JsonObject:
@@ -169,6 +203,7 @@ def move_page(call: Call, page: Page, parent: Parent) -> None:
         raise validation_error("A page cannot be moved into itself.")
     old = columns_of_parent(workspace, page.parent.id)
     new = columns_of_parent(workspace, parent.id)
+    tell_holder(workspace, page, by=call.author)
     workspace.drop_child(page.parent, page.id)
     if page.parent.kind == "data_source_id":
         workspace.rows[page.parent.id].remove(page.id)
@@ -183,6 +218,8 @@ def move_page(call: Call, page: Page, parent: Parent) -> None:
     if parent.kind == "data_source_id":
         workspace.rows.setdefault(parent.id, []).append(page.id)
     workspace.touch(page.trace, call.author)
+    tell(workspace, page, "moved", by=call.author)
+    tell_holder(workspace, page, by=call.author)
 
 
 def _shown(call: Call, page: Page) -> JsonObject:

@@ -37,7 +37,8 @@ def _list(call: Call, column: Column, value: object) -> JsonObject:
     for index, part in enumerate(parts if isinstance(parts, list) else []):
         kind = part["type"] if column.type == "rollup" else column.type
         inner = part[kind] if column.type == "rollup" else part
-        items.append((f"{encoded(column.id)}:{index}", _item(kind, column.id, inner)))
+        # A cursor must survive in an address as it is: property ids would not.
+        items.append((f"item-{index}", _item(kind, column.id, inner)))
     detail = {
         "id": encoded(column.id),
         "next_url": None,

@@ -1,12 +1,15 @@
 """Changing a schema: adding, configuring, retyping, renaming and deleting columns."""
 
 import copy
+from collections.abc import Iterator
 
 from playground.notion.calls import Call
+from playground.notion.changes import Action, ColumnChange, tell
 from playground.notion.checks import a_string, an_object, mismatch
 from playground.notion.column_config import TYPES, read_config
 from playground.notion.columns import find_column, known_column
 from playground.notion.errors import Refusal, validation_error
+from playground.notion.ids import encoded
 from playground.notion.json_types import JsonObject
 from playground.notion.options import option_by_id
 from playground.notion.state import Column, DataSource
@@ -51,6 +54,21 @@ def update_schema(call: Call, table: DataSource, value: object, path: str) -> No
         for table_id, columns in before.items():
             call.workspace.data_sources[table_id].columns = columns
         raise
+    for table_id, columns in before.items():
+        changed = call.workspace.data_sources[table_id]
+        told = list(_differences(columns, changed.columns))
+        if told:
+            tell(call.workspace, changed, "schema_updated", by=call.author, columns=told)
+
+
+def _differences(before: dict[str, Column], after: dict[str, Column]) -> Iterator[ColumnChange]:
+    for column in after.values():
+        if before.get(column.id) != column:
+            action: Action = "updated" if column.id in before else "created"
+            yield ColumnChange(id=encoded(column.id), name=column.name, action=action)
+    for column in before.values():
+        if column.id not in after:
+            yield ColumnChange(id=encoded(column.id), name=column.name, action="deleted")
 
 
 def _put(call: Call, table: DataSource, key: str, given: JsonObject, path: str) -> None:

@@ -64,6 +64,7 @@ class Page:
     in_trash: bool = False
     is_archived: bool = False
     is_locked: bool = False
+    is_template: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

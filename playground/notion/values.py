@@ -54,11 +54,15 @@ class Write:
             column = known_column(self._columns, key)
             self.values[column.id] = self._read_one(column, given, f"{path}.{key}")
 
-    def keep_new_options(self) -> None:
-        """Add the options the request named for the first time to their columns."""
+    def keep_new_options(self) -> list[Column]:
+        """Add the options named for the first time to their columns; return these columns."""
+        extended = []
         for column_id, options in self._new_options.items():
-            column = self._columns[column_id]
-            column.config = {**column.config, "options": [*options_of(column), *options]}
+            if options:
+                column = self._columns[column_id]
+                column.config = {**column.config, "options": [*options_of(column), *options]}
+                extended.append(column)
+        return extended
 
     def _read_one(self, column: Column, given: object, path: str) -> object:
         wrapped = self._wrapped(column, given, path)

@@ -13,6 +13,7 @@ from playground.notion.plain import plain_row, written
 from playground.notion.rich_text import literal
 from playground.notion.schema import update_schema
 from playground.notion.state import DataSource, Page, Parent, User
+from playground.notion.trashing import set_in_trash
 from playground.notion.workspace import Anything, Workspace
 
 
@@ -54,6 +55,7 @@ class Workbench:
             bot_id=bot.id,
             name=name,
             workspace=self.workspace,
+            integration_id=ids.uuid(),
         )
         self._connections.add(connection)
         return connection
@@ -125,6 +127,7 @@ class Workbench:
 
     def delete_for_good(self, page_id: str) -> None:
         """Delete a page as emptying the trash does: from now on 404."""
+        self._set_trash(page_id, None, in_trash=True)
         page = self.workspace.pages.pop(page_id)
         self.workspace.drop_child(page.parent, page_id)
         rows = self.workspace.rows.get(page.parent.id, [])
@@ -186,9 +189,8 @@ class Workbench:
         return found
 
     def _set_trash(self, object_id: str, by: User | None, *, in_trash: bool) -> None:
-        found = self._found(object_id)
-        found.in_trash = in_trash
-        self.workspace.touch(found.trace, self._call(by=by).author)
+        author = self._call(by=by).author
+        set_in_trash(self.workspace, self._found(object_id), in_trash=in_trash, by=author)
 
     def _row(self, page: Page, table: DataSource) -> Row:
         title, properties, url = plain_row(self.workspace, page, table)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from playground.notion.ids import Ids
 from playground.notion.lag import IndexLag
+from playground.notion.later import Later
 from playground.notion.state import (
     Block,
     Comment,
@@ -16,6 +17,9 @@ from playground.notion.state import (
     Trace,
     User,
 )
+
+if TYPE_CHECKING:  # changes are told of this very state
+    from playground.notion.changes import Change
 
 Anything: TypeAlias = Page | Database | DataSource | Block
 
@@ -39,6 +43,10 @@ class Workspace:
         self.unshared: set[str] = set()
         self.cursors: dict[str, tuple[str, str, int]] = {}
         self.lag = IndexLag()
+        self.later = Later(now=now)
+        self.listeners: list[Callable[[Workspace, Change], None]] = []
+        # Raised by whoever changes anything: what was worked out before may be out of date.
+        self.revision = 0
         self._order = 0
 
     def next_order(self) -> int:
@@ -49,12 +57,14 @@ class Workspace:
     def new_trace(self, author: str) -> Trace:
         """Return the trace of an object made now."""
         moment = self.now()
+        self.revision += 1
         return Trace(created_at=moment, created_by=author, edited_at=moment, edited_by=author)
 
     def touch(self, trace: Trace, author: str) -> None:
         """Note an edit made now."""
         trace.edited_at = self.now()
         trace.edited_by = author
+        self.revision += 1
 
     def find(self, object_id: str) -> Anything | None:
         """Return the page, database, data source or block of that id."""
