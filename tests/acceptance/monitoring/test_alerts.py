@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from bot.embedded import EmbeddedMongod
 from tests.acceptance.monitoring.scenarios import SCENARIOS, Scenario, Seen, own_mongod, play
+from tests.tools import tool
 
 pytestmark = pytest.mark.timeout(400)  # each alert takes its real minute
 
@@ -20,6 +21,7 @@ async def seen(
     mongod: EmbeddedMongod, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Mapping[str, Seen]]:
     """Give what fired in each scenario, all played side by side."""
+    tool("prometheus")  # skips before anything is started
     directory = tmp_path_factory.mktemp("monitoring")
     async with own_mongod(directory / "mongod") as alone:
 
