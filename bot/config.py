@@ -14,12 +14,20 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.keys import key_ring
-from bot.notion_address import notion_id
+from bot.setting_checks import (
+    DATABASE,
+    ISSUERS,
+    TOKEN,
+    URL,
+    WrongBecause,
+    database_id,
+    keys,
+    lower,
+    matching,
+    rest_keys,
+    secret_list,
+)
 
-_TOKEN = re.compile(r"[!-~]+")  # what fits into a header
-_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
-_DATABASE = re.compile(r"[A-Za-z0-9_-]{1,38}")
 _CREDENTIALS = re.compile(r"//\S*@")
 _SHOWN_CHARACTERS = 100
 
@@ -32,41 +40,7 @@ class WrongSettings(Exception):
         self.faults = faults
 
 
-def _matching(pattern: re.Pattern[str] | str) -> BeforeValidator:
-    def check(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
-        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        if not re.fullmatch(pattern, text):
-            raise ValueError
-        return value
-
-    return BeforeValidator(check)
-
-
-def _secrets(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
-    if not isinstance(value, str):
-        return value
-    found = [part.strip() for part in value.split(",")]
-    if not all(_TOKEN.fullmatch(secret) for secret in found):
-        raise ValueError
-    return found
-
-
-def _keys(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
-    return key_ring(value) if isinstance(value, str) else value
-
-
-def _notion_database(value: Any) -> str:  # noqa: ANN401  # what was given, of any type
-    found = notion_id(str(value))
-    if found is None:
-        raise ValueError
-    return found
-
-
-def _lower(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
-    return value.lower() if isinstance(value, str) else value
-
-
-Token: TypeAlias = Annotated[SecretStr, _matching(_TOKEN)]
+Token: TypeAlias = Annotated[SecretStr, matching(TOKEN)]
 
 
 def _setting(default: Any, meaning: str, *, expected: str) -> Any:  # noqa: ANN401  # as pydantic's Field
@@ -79,29 +53,29 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     slack_signing_secret: Annotated[
-        tuple[SecretStr, ...], BeforeValidator(_secrets), Field(max_length=2)
+        tuple[SecretStr, ...], BeforeValidator(secret_list), Field(max_length=2)
     ] = _setting(
         (),
         "Proves that a request is Slack's; required to serve",
         expected="the app's signing secret, or two, separated by a comma, during rotation",
     )
-    slack_bot_token: Annotated[SecretStr, _matching(r"(xoxe\.)?xoxb-[!-~]+")] | None = _setting(
+    slack_bot_token: Annotated[SecretStr, matching(r"(xoxe\.)?xoxb-[!-~]+")] | None = _setting(
         None,
         "The bot's token, for one workspace",
         expected='the bot token, which starts with "xoxb-"',
     )
-    slack_app_token: Annotated[SecretStr, _matching(r"xapp-[!-~]+")] | None = _setting(
+    slack_app_token: Annotated[SecretStr, matching(r"xapp-[!-~]+")] | None = _setting(
         None,
         "Turns Socket Mode on",
         expected='an app-level token, which starts with "xapp-"',
     )
-    slack_client_id: Annotated[str, _matching(_TOKEN)] | None = _setting(
+    slack_client_id: Annotated[str, matching(TOKEN)] | None = _setting(
         None, "Turns OAuth installation on", expected="the app's client id"
     )
     slack_client_secret: Token | None = _setting(
         None, "Turns OAuth installation on", expected="the app's client secret"
     )
-    slack_api_url: Annotated[str, _matching(_URL)] = _setting(
+    slack_api_url: Annotated[str, matching(URL)] = _setting(
         "https://slack.com/api/", "Where Slack's Web API is", expected="an http or https URL"
     )
     notion_token: Token | None = _setting(
@@ -109,12 +83,12 @@ class Settings(BaseSettings):
         "The internal integration's token; unset: sync is off",
         expected="the internal integration's token",
     )
-    notion_database: Annotated[str, BeforeValidator(_notion_database)] | None = _setting(
+    notion_database: Annotated[str, BeforeValidator(database_id)] | None = _setting(
         None,
         "The database or data source that tasks are mirrored to",
         expected="the id of a database or data source, or the URL that Notion copies",
     )
-    notion_client_id: Annotated[str, _matching(_TOKEN)] | None = _setting(
+    notion_client_id: Annotated[str, matching(TOKEN)] | None = _setting(
         None, "Turns Notion OAuth on", expected="the public integration's client id"
     )
     notion_client_secret: Token | None = _setting(
@@ -125,7 +99,7 @@ class Settings(BaseSettings):
         "The webhook subscription's verification token",
         expected="the verification token that Notion sent",
     )
-    notion_api_url: Annotated[str, _matching(_URL)] = _setting(
+    notion_api_url: Annotated[str, matching(URL)] = _setting(
         "https://api.notion.com", "Where Notion's API is", expected="an http or https URL"
     )
     notion_requests_per_minute: Annotated[int, Field(ge=1, le=600)] = _setting(
@@ -133,33 +107,61 @@ class Settings(BaseSettings):
         "Calls to Notion in a minute, over all instances",
         expected="a whole number from 1 to 600",
     )
-    mongodb_uri: Annotated[SecretStr, _matching(r"mongodb(\+srv)?://\S+")] | None = _setting(
+    mongodb_uri: Annotated[SecretStr, matching(r"mongodb(\+srv)?://\S+")] | None = _setting(
         None,
         "The database; unset: a mongod is started on loopback",
         expected='a URI that starts with "mongodb://" or "mongodb+srv://"',
     )
-    mongodb_database: Annotated[str, _matching(_DATABASE)] = _setting(
+    mongodb_database: Annotated[str, matching(DATABASE)] = _setting(
         "taskbridge",
         "The name of the database",
         expected='up to 38 letters, digits, "_" and "-"',
     )
-    mongodb_driver: Annotated[Literal["pymongo", "motor"], BeforeValidator(_lower)] = _setting(
+    mongodb_driver: Annotated[Literal["pymongo", "motor"], BeforeValidator(lower)] = _setting(
         "pymongo", "The driver", expected='"pymongo" or "motor"'
     )
-    encryption_keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_keys)] = _setting(
+    encryption_keys: Annotated[tuple[SecretStr, ...], BeforeValidator(keys)] = _setting(
         (),
         "The key ring for stored tokens, newest first; required with OAuth",
         expected="keys of 32 bytes in base64, separated by commas, newest first",
     )
-    api_keys: SecretStr | None = _setting(
-        None, "REST keys; unset: the REST API is off", expected="REST keys"
+    api_keys: Annotated[SecretStr, BeforeValidator(rest_keys)] | None = _setting(
+        None,
+        "REST keys; without them and without an issuer the REST API is off",
+        expected='keys as role:team:sha256hex, separated by commas, or "stored"',
+    )
+    api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = _setting(
+        7200,
+        "REST requests of one key in a minute, on each instance",
+        expected="a whole number from 1 to 1000000",
+    )
+    oauth_issuer: Annotated[str, ISSUERS] | None = _setting(
+        None,
+        "Whose access tokens the REST API takes, beside keys",
+        expected="the issuer's https URL, as its tokens have it",
+    )
+    oauth_audience: Annotated[str, matching(TOKEN)] | None = _setting(
+        None,
+        "Whom the access tokens must be meant for",
+        expected="the audience that the access tokens name",
+    )
+    oauth_jwks_url: Annotated[str, ISSUERS] | None = _setting(
+        None,
+        "Where the issuer's keys are; unset: where its metadata says",
+        expected="the https URL of the issuer's keys",
+    )
+    oauth_team_claim: Annotated[str, matching(TOKEN)] = _setting(
+        "team", "The claim that names the workspace", expected="the name of a claim"
+    )
+    oauth_role_claim: Annotated[str, matching(TOKEN)] = _setting(
+        "role", "The claim that names the role, or roles", expected="the name of a claim"
     )
     metrics_token: Token | None = _setting(
         None,
         "What /metrics and /stats want as bearer",
         expected="a token of printable ASCII characters without spaces",
     )
-    host: Annotated[str, _matching(r"[0-9A-Za-z.:_-]+")] = _setting(
+    host: Annotated[str, matching(r"[0-9A-Za-z.:_-]+")] = _setting(
         "0.0.0.0",  # noqa: S104  # in a container there is nothing else to listen on
         "The address to listen on",
         expected="an address or host name",
@@ -168,13 +170,13 @@ class Settings(BaseSettings):
         3000, "The port to listen on", expected="a whole number from 1 to 65535"
     )
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower)
+        Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lower)
     ] = _setting(
         "info",
         "The least important lines to log",
         expected='"debug", "info", "warning", "error" or "critical"',
     )
-    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower)] | None = _setting(
+    log_format: Annotated[Literal["json", "console"], BeforeValidator(lower)] | None = _setting(
         None,
         "json, or console (the default on a terminal)",
         expected='"json" or "console"',
@@ -205,11 +207,13 @@ class Settings(BaseSettings):
         return self.log_format == "console" or (self.log_format is None and terminal)
 
 
-_TOGETHER = (
+_INSTALLING = (
     ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
     ("NOTION_CLIENT_ID", "NOTION_CLIENT_SECRET"),
 )
+_TOGETHER = (*_INSTALLING, ("OAUTH_ISSUER", "OAUTH_AUDIENCE"))
 _TOGETHER_TO_SERVE = ("NOTION_TOKEN", "NOTION_DATABASE")
+_OF_AN_ISSUER = ("OAUTH_JWKS_URL", "OAUTH_TEAM_CLAIM", "OAUTH_ROLE_CLAIM")
 
 
 def load(environ: Mapping[str, str], dotenv: Path | None, *, serving: bool = True) -> Settings:
@@ -223,9 +227,9 @@ def load(environ: Mapping[str, str], dotenv: Path | None, *, serving: bool = Tru
     try:
         settings = Settings(**{name.lower(): value for name, value in given.items()})  # type: ignore[arg-type]  # texts, which the validators read
     except ValidationError as error:
-        places = (str(details["loc"][0]) for details in error.errors())
-        wrong = dict.fromkeys(place.upper() for place in places)
-        raise WrongSettings((*faults, *(_wrong(name, given[name]) for name in wrong))) from None
+        wrong = _reasons(error)
+        told = (_wrong(name, given[name], why) for name, why in wrong.items())
+        raise WrongSettings((*faults, *told)) from None
     if faults:
         raise WrongSettings(faults)
     return settings
@@ -299,9 +303,12 @@ def _missing(given: Collection[str], *, serving: bool) -> Iterable[str]:
         if len(there) == 1:
             (absent,) = set(pair) - set(there)
             yield _absent(absent, because=f"{there[0]} is set")
-    oauth = [name for pair in _TOGETHER for name in pair if name in given]
-    if oauth and "ENCRYPTION_KEYS" not in given:
-        yield _absent("ENCRYPTION_KEYS", because=f"{oauth[0]} is set")
+    installing = [name for pair in _INSTALLING for name in pair if name in given]
+    if installing and "ENCRYPTION_KEYS" not in given:
+        yield _absent("ENCRYPTION_KEYS", because=f"{installing[0]} is set")
+    of_an_issuer = [name for name in _OF_AN_ISSUER if name in given]
+    if of_an_issuer and not {"OAUTH_ISSUER", "OAUTH_AUDIENCE"} & set(given):
+        yield _absent("OAUTH_ISSUER", because=f"{of_an_issuer[0]} is set")
 
 
 def _absent(name: str, *, because: str = "") -> str:
@@ -309,9 +316,21 @@ def _absent(name: str, *, because: str = "") -> str:
     return f"{name}: found nothing, expected {_expected(name)}{reason}."
 
 
-def _wrong(name: str, value: str) -> str:
+def _reasons(error: ValidationError) -> dict[str, str]:
+    """Return what is wrong, by name, with the reason where there is one to tell."""
+    reasons: dict[str, str] = {}
+    for details in error.errors():
+        name = str(details["loc"][0]).upper()
+        raised = details.get("ctx", {}).get("error")
+        told = str(raised) if isinstance(raised, WrongBecause) else ""
+        reasons[name] = reasons.get(name) or told
+    return reasons
+
+
+def _wrong(name: str, value: str, why: str) -> str:
     found = f"a secret of {len(value)} characters" if is_secret(name) else _shown(value)
-    return f"{name}: found {found}, expected {_expected(name)}."
+    reason = f" ({why})" if why else ""
+    return f"{name}: found {found}{reason}, expected {_expected(name)}."
 
 
 def _shown(value: str) -> str:

@@ -95,6 +95,8 @@ def configured(text: str) -> tuple[ApiKey, ...]:
     ValueError says, without repeating it, which part is wrong and what is expected.
     """
     parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise ValueError("there is no key in it")
     return tuple(_configured(part, at) for at, part in enumerate(parts, 1) if part != STORED_ONLY)
 
 

@@ -7,11 +7,12 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 from jwt.exceptions import PyJWTError
+
+from tasks.addresses import is_safe
 
 Fetch: TypeAlias = Callable[[str], Awaitable[bytes]]
 """Get an address within 2 s, without following redirects, up to 1 MiB. IssuerUnreachable."""
@@ -29,7 +30,6 @@ RSA_BITS_MIN = 2048
 KEYS_MAX = 50
 
 _DISCOVERY = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 log = logging.getLogger(__name__)
 
@@ -122,18 +122,6 @@ class IssuerKeys:
             if metadata.get("issuer") == self._issuer and isinstance(url, str) and is_safe(url):
                 return url
         raise IssuerUnreachable("its metadata names no keys, or another issuer")
-
-
-def is_safe(url: str) -> bool:
-    """Tell whether keys may come from there: over TLS, or from this very machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return False
-    return bool(host) and (
-        parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    )
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

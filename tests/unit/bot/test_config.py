@@ -9,6 +9,7 @@ from bot.config import Settings, WrongSettings, is_secret, load, names
 
 SIGNING = {"SLACK_SIGNING_SECRET": "canary-signing"}
 KEY = base64.b64encode(bytes(range(32))).decode()
+API_KEY = f"write:T1:{'ab' * 32}"
 ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 DASHED = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 DESIGNED = [
@@ -30,6 +31,12 @@ DESIGNED = [
     "MONGODB_DRIVER",
     "ENCRYPTION_KEYS",
     "API_KEYS",
+    "API_REQUESTS_PER_MINUTE",
+    "OAUTH_ISSUER",
+    "OAUTH_AUDIENCE",
+    "OAUTH_JWKS_URL",
+    "OAUTH_TEAM_CLAIM",
+    "OAUTH_ROLE_CLAIM",
     "METRICS_TOKEN",
     "HOST",
     "PORT",
@@ -81,6 +88,9 @@ def test_with_the_signing_secret_alone_the_rest_has_its_defaults() -> None:
     assert found.notion_requests_per_minute == 180
     assert (found.mongodb_uri, found.mongodb_database) == (None, "taskbridge")
     assert found.mongodb_driver == "pymongo"
+    assert (found.api_keys, found.api_requests_per_minute) == (None, 7200)
+    assert (found.oauth_issuer, found.oauth_audience, found.oauth_jwks_url) == (None, None, None)
+    assert (found.oauth_team_claim, found.oauth_role_claim) == ("team", "role")
     assert (found.host, found.port) == ("0.0.0.0", 3000)  # noqa: S104  # the contract's default
     assert (found.log_level, found.log_format) == ("info", None)
 
@@ -104,7 +114,13 @@ def test_everything_set_is_read() -> None:
             "MONGODB_DATABASE": "other",
             "MONGODB_DRIVER": "Motor",
             "ENCRYPTION_KEYS": KEY,
-            "API_KEYS": "x",
+            "API_KEYS": f"stored,{API_KEY}",
+            "API_REQUESTS_PER_MINUTE": "60",
+            "OAUTH_ISSUER": "https://issuer.example/realms/a",
+            "OAUTH_AUDIENCE": "taskbridge",
+            "OAUTH_JWKS_URL": "http://127.0.0.1:8080/keys",
+            "OAUTH_TEAM_CLAIM": "https://taskbridge.example/team",
+            "OAUTH_ROLE_CLAIM": "roles",
             "METRICS_TOKEN": "m",
             "HOST": "::1",
             "PORT": "8080",
@@ -116,6 +132,14 @@ def test_everything_set_is_read() -> None:
     assert found.mongodb_driver == "motor"
     assert found.log_level == "debug"
     assert found.port == 8080
+    assert found.api_requests_per_minute == 60
+    assert (found.oauth_issuer, found.oauth_audience) == (
+        "https://issuer.example/realms/a",
+        "taskbridge",
+    )
+    assert found.oauth_jwks_url == "http://127.0.0.1:8080/keys"
+    assert found.oauth_team_claim == "https://taskbridge.example/team"
+    assert found.oauth_role_claim == "roles"
     assert {"xoxb-1", "ntn_1", KEY, "m", "canary-signing"} <= set(found.secret_values())
 
 
@@ -220,6 +244,10 @@ FAULTS = [
     ("ENCRYPTION_KEYS", "canary", "expected keys of 32 bytes in base64"),
     ("ENCRYPTION_KEYS", f"{KEY},{KEY}", "found a secret of 89 characters"),
     ("ENCRYPTION_KEYS", f"{KEY},", "expected keys of 32 bytes in base64"),
+    ("API_KEYS", "tb_0123_canary", "(part 1 is not role:team:sha256hex, where role is read,"),
+    ("API_KEYS", f"{API_KEY},owner:T1:{'ab' * 32}", "part 2 is not role:team:sha256hex"),
+    ("API_KEYS", ",", "(there is no key in it)"),
+    ("API_REQUESTS_PER_MINUTE", "0", 'found "0", expected a whole number from 1'),
     ("METRICS_TOKEN", "two words", "without spaces"),
     ("HOST", "a b", 'found "a b", expected an address or host name'),
     ("PORT", "0", 'found "0", expected a whole number from 1 to 65535'),
@@ -293,9 +321,45 @@ def test_only_serving_needs_the_signing_secret_and_the_database() -> None:
     assert len(faults({"SLACK_CLIENT_ID": "x", "ENCRYPTION_KEYS": KEY}, serving=False)) == 1
 
 
+@pytest.mark.parametrize("name", ["OAUTH_ISSUER", "OAUTH_JWKS_URL"])
+@pytest.mark.parametrize("url", ["http://issuer.example", "https://", "issuer", "https://a b"])
+def test_keys_of_access_tokens_come_from_a_safe_address(name: str, url: str) -> None:
+    issuer = {"OAUTH_ISSUER": "https://issuer.example", "OAUTH_AUDIENCE": "taskbridge"}
+    (fault,) = faults({**SIGNING, **issuer, name: url})
+    assert fault.startswith(f'{name}: found "{url}", expected the ')
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ("OAUTH_ISSUER", "OAUTH_AUDIENCE"),
+        ("OAUTH_AUDIENCE", "OAUTH_ISSUER"),
+        ("OAUTH_JWKS_URL", "OAUTH_ISSUER"),
+        ("OAUTH_TEAM_CLAIM", "OAUTH_ISSUER"),
+        ("OAUTH_ROLE_CLAIM", "OAUTH_ISSUER"),
+    ],
+)
+def test_an_issuer_is_named_as_a_whole_and_needs_no_key_ring(given: str, missing: str) -> None:
+    (fault,) = faults({**SIGNING, given: "https://issuer.example"})
+    assert fault.startswith(f"{missing}: found nothing, expected the ")
+    assert fault.endswith(f", since {given} is set.")
+
+
+@pytest.mark.parametrize("text", ["stored", f"stored, {API_KEY}", API_KEY])
+def test_keys_of_the_rest_api_are_kept_as_they_were_given(text: str) -> None:
+    found = settings({"API_KEYS": text}).api_keys
+    assert found is not None
+    assert found.get_secret_value() == text
+
+
 @pytest.mark.parametrize("name", SECRETS)
 def test_every_secret_may_come_in_a_file(tmp_path: Path, name: str) -> None:
-    value = {"MONGODB_URI": "mongodb://h", "ENCRYPTION_KEYS": KEY, "SLACK_APP_TOKEN": "xapp-f"}
+    value = {
+        "MONGODB_URI": "mongodb://h",
+        "ENCRYPTION_KEYS": KEY,
+        "SLACK_APP_TOKEN": "xapp-f",
+        "API_KEYS": API_KEY,
+    }
     given = value.get(name, "xoxb-f")
     (tmp_path / "secret").write_text(f"{given}\n")
     environ = {

@@ -10,7 +10,6 @@ from handlers.http.issuer_keys import (
     KEPT_SECONDS,
     UNKNOWN_ID_SECONDS,
     IssuerUnreachable,
-    is_safe,
 )
 from tests.unit.handlers.http_api.issuer import JWKS, MemoryIssuer, public_jwk
 
@@ -153,22 +152,3 @@ async def test_an_answer_that_is_no_key_set_counts_as_none(raw: bytes) -> None:
     issuer.raw = raw
     with pytest.raises(IssuerUnreachable):
         await issuer.ring().find("k1")
-
-
-@pytest.mark.parametrize(
-    ("url", "safe"),
-    [
-        ("https://keys.example/x", True),
-        ("http://127.0.0.1:8080/x", True),
-        ("http://[::1]/x", True),
-        ("http://keys.example/x", False),
-        ("ftp://localhost/x", False),
-        ("https://", False),
-        ("https://[", False),
-    ],
-)
-def test_keys_come_over_tls_or_from_this_machine(
-    url: str,
-    safe: bool,  # noqa: FBT001  # a parameter of pytest
-) -> None:
-    assert is_safe(url) is safe

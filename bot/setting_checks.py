@@ -1,0 +1,83 @@
+"""How the text of a setting is read and judged."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BeforeValidator, SecretStr
+
+from bot.keys import key_ring
+from bot.notion_address import notion_id
+from tasks.addresses import is_safe
+from tasks.api_keys import configured
+
+TOKEN = re.compile(r"[!-~]+")  # what fits into a header
+URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+DATABASE = re.compile(r"[A-Za-z0-9_-]{1,38}")
+
+
+class WrongBecause(ValueError):
+    """A value cannot be used; the message says why, and nothing of the value."""
+
+
+def matching(pattern: re.Pattern[str] | str) -> BeforeValidator:
+    """Return what takes only values that match as a whole."""
+    return _checked(lambda text: re.fullmatch(pattern, text) is not None)
+
+
+def _checked(is_good: Callable[[str], bool]) -> BeforeValidator:
+    def check(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+        if not is_good(_text(value)):
+            raise ValueError
+        return value
+
+    return BeforeValidator(check)
+
+
+def _text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _is_issuers(url: str) -> bool:
+    return URL.fullmatch(url) is not None and is_safe(url)
+
+
+ISSUERS = _checked(_is_issuers)
+"""Takes an address that keys for access tokens may come from."""
+
+
+def rest_keys(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    """Take REST keys as they are, once they can be read."""
+    try:
+        configured(_text(value))
+    except ValueError as error:
+        raise WrongBecause(str(error)) from None
+    return value
+
+
+def secret_list(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    """Read secrets that are separated by commas."""
+    if not isinstance(value, str):
+        return value
+    found = [part.strip() for part in value.split(",")]
+    if not all(TOKEN.fullmatch(secret) for secret in found):
+        raise ValueError
+    return found
+
+
+def keys(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    """Read the key ring."""
+    return key_ring(value) if isinstance(value, str) else value
+
+
+def database_id(value: Any) -> str:  # noqa: ANN401  # what was given, of any type
+    """Read the id of a database, or the URL that has it."""
+    found = notion_id(str(value))
+    if found is None:
+        raise ValueError
+    return found
+
+
+def lower(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    """Take words in any case."""
+    return value.lower() if isinstance(value, str) else value
