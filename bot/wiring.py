@@ -7,7 +7,7 @@ import logging
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,8 +23,10 @@ from bot.background import Background, Stoppable, every
 from bot.backlog import Backlogged
 from bot.config import Settings
 from bot.embedded import embedded_mongod
+from bot.issuer_fetch import issuer_fetch
 from bot.notion_side import NoConnection, NotionSide, OwnConnection, utc_now
 from bot.probes import socket_probe, storage_probe
+from bot.rest import Issuer, rest_routes
 from bot.server import build_server, listening
 from bot.slack_dispatch import SlackDispatch
 from bot.slack_endpoint import SlackEndpoint
@@ -47,6 +49,7 @@ from storage.client import Database, Driver, connect
 from storage.indexes import ensure_indexes
 from storage.sealing import KeyRing
 from storage.stores import Stores, open_stores
+from tasks.api_keys import configured
 from tasks.service import TaskService
 
 DATA = Path(".taskbridge") / "mongodb"
@@ -185,6 +188,9 @@ async def application(
         background.until_done("indexes", lambda: ensure_indexes(database))
         if workspace is not None:
             background.until_done("auth.test", workspace.identify)
+        rest = await stack.enter_async_context(
+            _rest(settings, tasks=tasks, stores=stores, metrics=metrics)
+        )
         stack.push_async_callback(
             _finish,
             tuning.drain_seconds,
@@ -203,6 +209,7 @@ async def application(
                     refresh=_refresh(health, notion, backlog, metrics),
                 ).routes(),
                 *_slack_routes(settings, dispatch, metrics),
+                *rest,
             ],
             metrics=metrics,
         )
@@ -312,6 +319,48 @@ def _slack_routes(
 ) -> list[web.RouteDef]:
     signing = [secret.get_secret_value().encode() for secret in settings.slack_signing_secret]
     return SlackEndpoint(dispatch, secrets=signing, metrics=metrics).routes()
+
+
+@asynccontextmanager
+async def _rest(
+    settings: Settings, *, tasks: TaskService, stores: Stores, metrics: Metrics
+) -> AsyncIterator[Sequence[web.RouteDef]]:
+    """Give the REST API's routes: none where the settings name neither keys nor an issuer."""
+    keys, issuer = _text(settings.api_keys), _issuer(settings)
+    if keys is None and issuer is None:
+        yield ()
+        return
+    async with AsyncExitStack() as stack:
+        fetch = None
+        if issuer is not None:
+            fetch = issuer_fetch(await stack.enter_async_context(ClientSession()))
+        yield await stack.enter_async_context(
+            rest_routes(
+                tasks=tasks,
+                keys=stores.api_keys,
+                metrics=metrics,
+                now=utc_now,
+                clock=time.monotonic,
+                new_id=new_id,
+                version=release(),
+                configured=configured(keys) if keys is not None else (),
+                requests_per_minute=settings.api_requests_per_minute,
+                issuer=issuer,
+                fetch=fetch,
+            )
+        )
+
+
+def _issuer(settings: Settings) -> Issuer | None:
+    if settings.oauth_issuer is None or settings.oauth_audience is None:
+        return None
+    return Issuer(
+        url=settings.oauth_issuer,
+        audience=settings.oauth_audience,
+        jwks_url=settings.oauth_jwks_url,
+        team_claim=settings.oauth_team_claim,
+        role_claim=settings.oauth_role_claim,
+    )
 
 
 def _health(

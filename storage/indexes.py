@@ -128,6 +128,12 @@ INDEXES = (
         unique=True,
         why="history T-12; no change is kept twice",
     ),
+    Index(
+        collection="api_keys",
+        name="team",
+        keys=(("team_id", 1), ("created_at", 1), ("_id", 1)),
+        why="a workspace's keys, the oldest first",
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from storage.api_keys import MongoApiKeys
 from storage.budget import MongoBudget
 from storage.client import Database
 from storage.columns import MongoColumns
@@ -26,6 +27,7 @@ class Stores:
     columns: MongoColumns
     installations: MongoInstallations | None
     """None where there are no keys to seal tokens with: installing over OAuth is off."""
+    api_keys: MongoApiKeys
     history: HistoryWorker
 
 
@@ -43,5 +45,6 @@ def open_stores(
         budget=MongoBudget(database, requests_per_minute=requests_per_minute),
         columns=MongoColumns(database),
         installations=None if keys is None else MongoInstallations(database, keys=keys),
+        api_keys=MongoApiKeys(database),
         history=HistoryWorker(database),
     )
