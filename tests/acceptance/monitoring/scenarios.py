@@ -112,7 +112,8 @@ async def own_mongod(directory: Path) -> AsyncIterator[EmbeddedMongod]:
         try:
             yield mongod
         finally:
-            os.kill(mongod.pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):  # it was killed
+                os.kill(mongod.pid, signal.SIGCONT)
 
 
 async def _nothing(_stage: Stage) -> None:
