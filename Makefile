@@ -12,7 +12,7 @@ COMPILE = $(RUN)uv pip compile --quiet --universal --generate-hashes --no-emit-i
 	--no-header --python-version 3.11 --upgrade --exclude-newer $(LOCK_UNTIL) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench lock clean
+.PHONY: help setup demo run test check bench tools lock clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: $(VENV)/.dev  ## format, lint, types, architecture, Dockerfile
 
 bench: $(VENV)/.dev  ## answer times and throughput, beside their yardsticks
 	@$(PY) -m benchmarks $(ARGS)
+
+tools: $(VENV)/.dev  ## promtool, prometheus and amtool for the tests of deploy/, without root
+	@$(PY) -m tests.tools
 
 setup: $(VENV)/.dev  ## everything a developer needs, in .venv
 
