@@ -18,6 +18,7 @@ Send: TypeAlias = Callable[[int], Awaitable[str]]
 """Sends the n-th request and returns its outcome: `200` alone is right, `200 wrong answer` not."""
 Clock: TypeAlias = Callable[[], float]
 """Seconds; never goes back."""
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 _COARSE_SECONDS = 0.0015
 """A sleep of the event loop ends up to a millisecond late; so much before it is watched closely."""
@@ -68,7 +69,13 @@ def is_right(outcome: str) -> bool:
 
 
 async def open_loop(
-    name: str, send: Send, *, rate: float, seconds: float, clock: Clock = time.perf_counter
+    name: str,
+    send: Send,
+    *,
+    rate: float,
+    seconds: float,
+    clock: Clock = time.perf_counter,
+    sleep: Sleep = asyncio.sleep,
 ) -> Sample:
     """Send `rate` requests a second for `seconds`, whether answers come or not."""
     sample = Sample(name=name)
@@ -82,7 +89,7 @@ async def open_loop(
 
     for number in range(int(rate * seconds)):
         due = began + number / rate
-        await _until(due, clock)
+        await _until(due, clock, sleep)
         task = asyncio.create_task(one(number, due))
         running.add(task)
         task.add_done_callback(running.discard)
@@ -92,11 +99,11 @@ async def open_loop(
     return sample
 
 
-async def _until(due: float, clock: Clock) -> None:
+async def _until(due: float, clock: Clock, sleep: Sleep) -> None:
     if (wait := due - clock() - _COARSE_SECONDS) > 0:
-        await asyncio.sleep(wait)
-    while clock() < due:  # noqa: ASYNC110  # for a time there is no event
-        await asyncio.sleep(0)
+        await sleep(wait)
+    while clock() < due:
+        await sleep(0)
 
 
 async def closed_loop(
