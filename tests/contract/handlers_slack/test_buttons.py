@@ -29,7 +29,7 @@ async def test_done_and_reopen_turn_the_card_over(world: World) -> None:
     assert len(world.seen()) == 1
 
 
-async def test_two_people_press_done_at_once_and_the_second_is_told_who_was_first(
+async def test_fault_04_of_two_who_press_done_at_once_the_second_is_told_who_was_first(
     world: World,
 ) -> None:
     mine, sams = await card(world), await card(world, "show 1", user="U2")
@@ -114,7 +114,7 @@ async def test_a_stalled_task_can_be_tried_again_from_its_card(world: World) -> 
     assert "Notion: waiting" in shown.plain
 
 
-async def test_a_spent_response_url_is_answered_directly(world: World) -> None:
+async def test_fault_16_a_spent_response_url_is_answered_beside_it(world: World) -> None:
     shown = await card(world)
     world.slack.faults.script(RESPONSE_URL, Fault(kind="status", status=404))
     await press(world, shown, "Done")
@@ -122,14 +122,14 @@ async def test_a_spent_response_url_is_answered_directly(world: World) -> None:
     assert len(world.seen()) == 2
 
 
-async def test_an_answer_that_may_have_arrived_is_not_given_twice(world: World) -> None:
+async def test_fault_14_an_answer_that_may_have_arrived_is_not_given_twice(world: World) -> None:
     shown = await card(world)
     world.slack.faults.script(RESPONSE_URL, Fault(kind="drop_after"))
     await press(world, shown, "Done")
     assert [text.splitlines()[0] for text in world.seen()] == ["Done: T-1."]
 
 
-async def test_where_nothing_else_is_left_the_answer_comes_directly(world: World) -> None:
+async def test_fault_12_where_the_bot_may_not_post_the_answer_comes_directly(world: World) -> None:
     shown = await card(world)
     world.slack.faults.script(RESPONSE_URL, Fault(kind="status", status=404))
     world.slack.faults.script("chat.postEphemeral", Fault(kind="error", code="not_in_channel"))

@@ -229,7 +229,7 @@ async def test_sync_retry_makes_a_task_due_again(world: World) -> None:
     assert world.database.records[TEAM, 1].follower.next_attempt_at is not None
 
 
-async def test_text_is_shown_as_it_was_typed_and_notifies_nobody(world: World) -> None:
+async def test_fault_64_text_is_shown_as_it_was_typed_and_notifies_nobody(world: World) -> None:
     title = "<!channel> *bold* & `code` https://evil.example/?a=1&b=2 &amp; \u202etfel"
     answer = await typed(world, f"add {title}")
     assert (await world.task()).title == title
@@ -239,12 +239,18 @@ async def test_text_is_shown_as_it_was_typed_and_notifies_nobody(world: World) -
 
 
 @pytest.mark.parametrize(
-    "title", ["👩‍👩‍👧‍👦 Ünïcode", "שלום עולם", "x" * 3000, "payload user channel"]
+    "title", ["👩‍👩‍👧‍👦 Ünïcode", "שלום עולם", "x" * 3000, "payload user channel", "a & + % é́ b"]
 )
-async def test_any_title_is_kept_whole(world: World, title: str) -> None:
+async def test_fault_63_any_title_is_kept_whole(world: World, title: str) -> None:
     await typed(world, f"add {title}")
     task = await world.task()
     assert title in (task.title, task.notes)
+
+
+async def test_fault_63_what_no_screen_can_hold_is_left_out(world: World) -> None:
+    answer = await typed(world, "add Buy\x00 milk\x07 \u200fnow")
+    assert (await world.task()).title == "Buy milk \u200fnow"
+    assert answer.plain.startswith("Added T-1.")
 
 
 async def test_a_repeat_is_kept_in_the_task(world: World) -> None:

@@ -43,7 +43,7 @@ async def test_a_task_made_on_the_home_tab_appears_there(world: World) -> None:
     assert "T-1  Buy bread" in home.plain
 
 
-async def test_an_uninstalled_bot_forgets_its_token(world: World) -> None:
+async def test_fault_11_an_uninstalled_bot_forgets_its_token(world: World) -> None:
     await world.slack.command("/task add Buy milk", user="U9", team=OTHER_TEAM)
     answers = await world.slack.uninstall(team=OTHER_TEAM)
     assert all(answer.accepted for answer in answers)
@@ -121,7 +121,7 @@ async def test_nothing_is_posted_to_a_stranger_s_address(world: World) -> None:
     assert world.seen()[-1].startswith("Done: T-1.")
 
 
-async def test_a_stranger_in_a_shared_channel_is_told_whom_to_ask(world: World) -> None:
+async def test_fault_17_a_stranger_in_a_shared_channel_changes_nothing(world: World) -> None:
     shown = (await world.slack.command("/task add Buy milk")).message
     body = {
         "type": "block_actions",

@@ -61,7 +61,7 @@ async def test_a_form_opens_without_waiting_for_the_database(world: World) -> No
     await opened(world)
 
 
-async def test_a_form_sent_twice_at_once_makes_one_task(world: World) -> None:
+async def test_fault_03_a_form_sent_many_times_at_once_makes_one_task(world: World) -> None:
     await world.slack.submit(await opened(world), EVERYTHING, deliveries=5)
     await world.settled()
     assert len(world.database.records) == 1
@@ -170,7 +170,7 @@ async def test_edits_of_different_fields_are_both_kept(world: World) -> None:
     assert (task.title, task.priority) == ("Book it", Priority.LOW)
 
 
-async def test_edits_of_the_same_field_are_shown_side_by_side_and_the_person_chooses(
+async def test_fault_06_edits_of_the_same_field_are_shown_side_by_side_and_the_person_chooses(
     world: World,
 ) -> None:
     view = await edited(world)
@@ -228,6 +228,17 @@ async def test_a_slow_database_shows_a_waiting_form_first(world: World) -> None:
     assert (await world.task()).title == "Buy bread"
 
 
+async def test_fault_05_a_waiting_form_that_was_closed_is_not_written_to(world: World) -> None:
+    await world.slack.command("/task add Buy milk")
+    world.gate.shut()
+    view = await opened(world, "edit 1")
+    await world.slack.close(view)
+    world.gate.open()
+    await world.settled()
+    assert world.slack.modals("U1") == []
+    assert view.title == "One moment"
+
+
 async def test_a_task_that_is_not_there_after_all_says_so_in_the_waiting_form(
     world: World,
 ) -> None:
@@ -239,7 +250,7 @@ async def test_a_task_that_is_not_there_after_all_says_so_in_the_waiting_form(
 
 
 @pytest.mark.parametrize("line", ["add", "edit 1"])
-async def test_a_form_that_comes_too_late_can_be_opened_by_one_press(
+async def test_fault_07_a_form_that_comes_too_late_can_be_opened_by_one_press(
     world: World, line: str
 ) -> None:
     await world.slack.command("/task add Buy milk")
