@@ -1,6 +1,7 @@
 """A request that was let in, carried out: version, route, capability, body, the call itself."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiohttp import web
 
@@ -9,17 +10,42 @@ from playground.notion.calls import Call, Version
 from playground.notion.errors import missing_version, restricted_resource, validation_error
 from playground.notion.json_types import JsonObject
 from playground.notion.limits import read_body
+from playground.notion.oauth import OAuth
 from playground.notion.routes import find_route
 from playground.notion.versions import as_of
 
 
+class Arrival(Protocol):
+    """A request that may go on."""
+
+    @property
+    def token(self) -> str:
+        """What it was sent with."""
+
+    @property
+    def pause_keys(self) -> dict[str, str]:
+        """Whom a 429 tells to wait, by its reason."""
+
+    def carry_out(self) -> JsonObject:
+        """Return the answer without its request id, or refuse; the effect happens here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A request with its body read and its sender known."""
+class ApiArrival:
+    """A call with a connection's token."""
 
     request: web.Request
     raw: bytes
     connection: Connection
+    token: str
+
+    @property
+    def pause_keys(self) -> dict[str, str]:
+        """Whom a 429 tells to wait: the connection, or all of its workspace."""
+        return {
+            "connection": self.connection.bot_id,
+            "workspace": self.connection.workspace.id,
+        }
 
     def carry_out(self) -> JsonObject:
         """Return the answer without its request id, or refuse; the effect happens here."""
@@ -42,6 +68,26 @@ class Arrival:
             )
         )
         return as_of(version, answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthArrival:
+    """A call of an OAuth client, which no limit counts."""
+
+    request: web.Request
+    raw: bytes
+    oauth: OAuth
+    token: str
+
+    @property
+    def pause_keys(self) -> dict[str, str]:
+        """Nobody: its 429s say nothing of other calls."""
+        return {}
+
+    def carry_out(self) -> JsonObject:
+        """Return the answer without its request id, or refuse; the effect happens here."""
+        authorization = self.request.headers.get("Authorization")
+        return self.oauth.carry_out(self.request.method, self.request.path, authorization, self.raw)
 
 
 def _version(request: web.Request) -> Version:

@@ -2,17 +2,20 @@
 
 import json
 import logging
+from http import HTTPStatus
 
 from aiohttp import web
 
 from playground.notion.access import Connection
-from playground.notion.arrivals import Arrival
+from playground.notion.arrivals import ApiArrival, Arrival, OAuthArrival
 from playground.notion.cuts import Cut
 from playground.notion.emulator import NotionEmulator
 from playground.notion.errors import Refusal, unauthorized
 from playground.notion.faults import REASONS, Armed, rate_limited
 from playground.notion.journal import Entry
 from playground.notion.json_types import JsonObject
+from playground.notion.oauth import AUTHORIZE_PATH
+from playground.notion.pauses import Timing
 
 _log = logging.getLogger(__name__)
 _HTML = (
@@ -33,9 +36,7 @@ class Door:
         authorization = request.headers.get("Authorization")
         entry = self._note(request, raw, (authorization or "").partition(" ")[2].strip())
         try:
-            connection = self._admit(authorization)
-            arrival = Arrival(request=request, raw=raw, connection=connection)
-            answer = await self._answer(arrival, entry)
+            answer = await self._met(request, raw, entry)
         except Refusal as refusal:
             answer = self._refused(refusal, entry)
         except Exception:  # noqa: BLE001 - a fault of ours must not look like a lost connection
@@ -45,10 +46,25 @@ class Door:
         entry.status = None if isinstance(answer, Cut) else answer.status
         return answer
 
+    async def _met(self, request: web.Request, raw: bytes, entry: Entry) -> web.StreamResponse:
+        if request.path == AUTHORIZE_PATH:
+            where = self._emulator.oauth.authorize(dict(request.rel_url.query))
+            return web.Response(status=HTTPStatus.FOUND, headers={"Location": where})
+        if request.path.startswith("/v1/oauth/"):
+            oauth = self._emulator.oauth
+            arrival: Arrival = OAuthArrival(
+                request=request, raw=raw, oauth=oauth, token=entry.token
+            )
+        else:
+            connection = self._admit(request.headers.get("Authorization"), _line(request))
+            arrival = ApiArrival(request=request, raw=raw, connection=connection, token=entry.token)
+        return await self._answer(arrival, request, entry)
+
     def _note(self, request: web.Request, raw: bytes, token: str) -> Entry:
         emulator = self._emulator
         connection = emulator.connections.named(token)
-        keys = [token] if connection is None else [token, connection.workspace.id]
+        keys = [] if connection is None else [connection.bot_id, connection.workspace.id]
+        timing = emulator.pauses.timing(_line(request), *keys)
         return emulator.journal.add(
             Entry(
                 at=emulator.monotonic(),
@@ -56,35 +72,37 @@ class Door:
                 method=request.method,
                 path=request.path,
                 token=token,
-                inside_pause=emulator.pauses.active(*keys),
+                inside_pause=timing is Timing.INSIDE,
+                crossed_pause=timing is Timing.CROSSING,
                 body=_noted(raw),
             )
         )
 
-    def _admit(self, authorization: str | None) -> Connection:
+    def _admit(self, authorization: str | None, line: object) -> Connection:
         emulator = self._emulator
         connection = emulator.connections.of_header(authorization)
         if connection is None:
             raise unauthorized()
         for limit, key, reason in (
-            (emulator.connection_limit, connection.token, REASONS["connection"]),
+            (emulator.connection_limit, connection.bot_id, REASONS["connection"]),
             (emulator.workspace_limit, connection.workspace.id, REASONS["workspace"]),
         ):
             wait = None if limit is None else limit.spend(key)
             if wait is not None:
-                emulator.pauses.announce(key, wait)
+                emulator.pauses.announce(key, wait, line=line)
                 raise rate_limited(reason, wait)
         return connection
 
-    async def _answer(self, arrival: Arrival, entry: Entry) -> web.StreamResponse:
-        request = arrival.request
-        armed = self._emulator.faults.take(request.method, request.path, arrival.connection.token)
+    async def _answer(
+        self, arrival: Arrival, request: web.Request, entry: Entry
+    ) -> web.StreamResponse:
+        armed = self._emulator.faults.take(request.method, request.path, arrival.token)
         if armed is None:
             return self._told(arrival.carry_out())
         entry.fault = armed.fault.match
-        return await self._troubled(arrival, armed)
+        return await self._troubled(arrival, armed, _line(request))
 
-    async def _troubled(self, arrival: Arrival, armed: Armed) -> web.StreamResponse:
+    async def _troubled(self, arrival: Arrival, armed: Armed, line: object) -> web.StreamResponse:
         fault = armed.fault
         if fault.delay_seconds:
             await self._emulator.sleep(fault.delay_seconds)
@@ -95,19 +113,20 @@ class Door:
         elif fault.reset:
             return Cut()
         elif fault.status is not None and not fault.truncated:
-            return self._failed(armed, known, arrival.connection)
+            return self._failed(armed, known, arrival, line)
         told = self._told(arrival.carry_out() if known is None else known)
         return Cut(told=told) if fault.truncated else told
 
     def _failed(
-        self, armed: Armed, known: JsonObject | None, connection: Connection
+        self, armed: Armed, known: JsonObject | None, arrival: Arrival, line: object
     ) -> web.StreamResponse:
         fault = armed.fault
         refusal = fault.refusal(known)
         if refusal.status in _PAUSING and isinstance(fault.retry_after, int):
             of_workspace = fault.reason == "workspace" and refusal.code == "rate_limited"
-            key = connection.workspace.id if of_workspace else connection.token
-            self._emulator.pauses.announce(key, fault.retry_after)
+            key = arrival.pause_keys.get("workspace" if of_workspace else "connection")
+            if key is not None:
+                self._emulator.pauses.announce(key, fault.retry_after, line=line)
         if not fault.html:
             raise refusal
         return web.Response(
@@ -134,6 +153,11 @@ class Door:
             charset="utf-8",
             headers={"x-notion-request-id": request_id},
         )
+
+
+def _line(request: web.Request) -> object:
+    """Return what tells one network connection from another."""
+    return None if request.transport is None else request.transport.get_extra_info("peername")
 
 
 def _noted(raw: bytes) -> JsonObject | None:

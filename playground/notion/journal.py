@@ -18,6 +18,7 @@ class Entry:
     path: str
     token: str
     inside_pause: bool
+    crossed_pause: bool = False
     body: JsonObject | None = None
     status: int | None = None
     code: str | None = None
@@ -46,11 +47,13 @@ class Journal:
 
     @property
     def calls_inside_pause(self) -> list[Entry]:
-        """The calls that came although an answer had told the caller to wait.
-
-        Calls already on their way when the pause was announced count too.
-        """
+        """The calls sent although an answer had told the caller to wait."""
         return [entry for entry in self.entries if entry.inside_pause]
+
+    @property
+    def calls_crossing_pause(self) -> list[Entry]:
+        """The calls that may have been on their way already when a pause was answered."""
+        return [entry for entry in self.entries if entry.crossed_pause]
 
     def most_calls_in_any(self, seconds: float = 60, *, token: str | None = None) -> int:
         """Return the largest number of calls within any span of that length."""

@@ -37,10 +37,14 @@ def full_user(workspace: Workspace, user_id: str) -> JsonObject:
     }
 
 
-def _own_bot(workspace: Workspace, user: User) -> JsonObject:
+def _own_bot(call: Call, user: User) -> JsonObject:
+    workspace = call.workspace
+    owner = None if call.connection is None else call.connection.owner
     rendered = full_user(workspace, user.id)
     rendered["bot"] = {
-        "owner": {"type": "workspace", "workspace": True},
+        "owner": {"type": "workspace", "workspace": True}
+        if owner is None
+        else {"type": "user", "user": full_user(workspace, owner.id)},
         "workspace_name": workspace.name,
         "workspace_id": workspace.id,
         "workspace_limits": {"max_file_upload_size_in_bytes": _MOST_BYTES_OF_AN_UPLOAD},
@@ -50,7 +54,7 @@ def _own_bot(workspace: Workspace, user: User) -> JsonObject:
 
 def _shown(call: Call, user: User) -> JsonObject:
     if user.id == call.author:
-        return _own_bot(call.workspace, user)
+        return _own_bot(call, user)
     rendered = full_user(call.workspace, user.id)
     connection = call.connection
     if connection is not None and Capability.READ_EMAILS not in connection.capabilities:
@@ -60,7 +64,7 @@ def _shown(call: Call, user: User) -> JsonObject:
 
 def me(call: Call) -> JsonObject:
     """Answer GET /users/me: the bot of the token."""
-    return _own_bot(call.workspace, call.workspace.users[call.author])
+    return _own_bot(call, call.workspace.users[call.author])
 
 
 def retrieve(call: Call) -> JsonObject:

@@ -1,4 +1,4 @@
-"""The limit of calls per fixed window, and the pauses that answers have announced."""
+"""The limit of calls per fixed window."""
 
 import math
 from collections.abc import Callable
@@ -24,21 +24,3 @@ class WindowLimit:
         if spent <= self.budget:
             return None
         return max(1, math.ceil((window + 1) * WINDOW_SECONDS - now))
-
-
-class Pauses:
-    """Until when callers were told to wait, by token or workspace (seconds of the clock)."""
-
-    def __init__(self, *, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._until: dict[str, float] = {}
-
-    def announce(self, key: str, seconds: float) -> None:
-        """Note that a Retry-After goes out now."""
-        until = self._monotonic() + seconds
-        self._until[key] = max(until, self._until.get(key, until))
-
-    def active(self, *keys: str) -> bool:
-        """Tell whether any of the keys was told to wait still."""
-        now = self._monotonic()
-        return any(now < self._until.get(key, now) for key in keys)

@@ -42,7 +42,7 @@ class Workbench:
     def __init__(self, workspace: Workspace, *, connections: Connections) -> None:
         self.workspace = workspace
         self._connections = connections
-        self._owner = self.add_person("Owner", "owner@example.com")
+        self.owner = self.add_person("Owner", "owner@example.com")
         self.root_page_id = self._create_page(Parent(kind="workspace"), "Home").id
 
     def connect(self, name: str = "Taskbridge", *, token: str | None = None) -> Connection:
@@ -175,7 +175,7 @@ class Workbench:
         self.workspace.lag.queries = queries
 
     def _call(self, *, by: User | None = None, body: JsonObject | None = None) -> Call:
-        author = self._owner if by is None else by
+        author = self.owner if by is None else by
         return Call(workspace=self.workspace, author=author.id, body=body or {})
 
     def _create_page(self, parent: Parent, title: str) -> Page:

@@ -1,3 +1,6 @@
+import asyncio
+
+from playground.notion import Fault
 from tests.contract.notion_emulator.world import World, open_world
 
 
@@ -62,3 +65,15 @@ async def test_the_journal_finds_the_fullest_minute_wherever_it_begins(world: Wo
     assert journal.most_calls_in_any(60) == 3
     assert journal.most_calls_in_any(60, token="someone else's") == 0  # noqa: S106 - no secret
     assert [entry.path for entry in journal.calls("GET /v1/users/*")] == ["/v1/users/me"] * 5
+
+
+async def test_parallel_calls_are_not_accused_of_a_pause_announced_to_one_of_them() -> None:
+    async with open_world(calls_per_window=None) as world:
+        world.emulator.faults.add(Fault(match="*", status=429, retry_after=7))
+        await asyncio.gather(*(world.call("GET", "/v1/users/me") for _ in range(3)))
+        journal = world.emulator.journal
+        accused_at_once = list(journal.calls_inside_pause)
+        await world.clock.sleep(1)
+        await world.call("GET", "/v1/users/me")
+    assert (accused_at_once, len(journal.calls_crossing_pause)) == ([], 2)
+    assert journal.calls_inside_pause == [journal.entries[3]]

@@ -1,4 +1,4 @@
-from playground.notion.window import Pauses, WindowLimit
+from playground.notion.window import WindowLimit
 
 
 class Clock:
@@ -31,15 +31,3 @@ def test_two_windows_meet_in_one_minute() -> None:
     clock.seconds = 60
     after = [limit.spend("token") for _ in range(2)]
     assert before == after == [None, None]
-
-
-def test_a_pause_lasts_as_long_as_the_longest_announced() -> None:
-    clock = Clock()
-    pauses = Pauses(monotonic=clock)
-    pauses.announce("token", 10)
-    pauses.announce("token", 5)
-    clock.seconds = 9.9
-    assert pauses.active("token", "workspace")
-    assert not pauses.active("another")
-    clock.seconds = 10
-    assert not pauses.active("token")
