@@ -24,6 +24,8 @@ from tasks.errors import (
 )
 from tasks.model import Field
 
+READINGS_MAX = 5
+
 NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a moment."
 _NEXT = {
     Field.TITLE: " Type `/task add Book the venue`, or `/task add` alone for a form.",
@@ -92,9 +94,13 @@ def _about_words(error: Exception) -> Line:  # noqa: PLR0911  # one per case
             hint = " is nobody I know here: type @ and pick the name that Slack offers."
             return (Text(who), hint)
         case InThePast(due=due):
-            return (f"That is in the past: {words.due(due)}.",)
-        case DateInDoubt(words=typed):
-            return (Text(f"“{words.short(typed, 100)}”"), " can be read in more than one way.")
+            return (f"That is in the past: {words.due(due)}. Press the button, or type another.",)
+        case DateInDoubt(words=typed, readings=readings):
+            either = " or ".join(readings[:READINGS_MAX])
+            return (
+                Text(f"“{words.short(typed, 100)}”"),
+                f" can be read in more than one way: {either}? Press one, or type it in full.",
+            )
         case NotADate():
             return _not_a_date(error)
         case FormTooLate(expired=True):

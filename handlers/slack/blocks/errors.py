@@ -8,7 +8,7 @@ from handlers.slack.again import AgainPressed, AgainTyped, Leave, pack
 from handlers.slack.blocks import words
 from handlers.slack.blocks.message import Message, message
 from handlers.slack.blocks.parts import Button, Line, Lines, Part, Row, Small
-from handlers.slack.explain import explain
+from handlers.slack.explain import READINGS_MAX, explain
 from handlers.slack.ids import Act, Command
 from handlers.slack.text import pieces, shown
 from handlers.slack.troubles import InThePast, UnknownPeople, UnknownWord, Usage
@@ -16,7 +16,6 @@ from tasks.errors import DateInDoubt, NotADate, NotSaved, OutcomeUnknown, TaskEr
 from tasks.model import Due
 
 ECHO_MAX = 1500
-READINGS_MAX = 5
 
 _OURS = (TaskError, Usage, UnknownPeople, UnknownWord, InThePast)
 """Errors that trying again cannot mend (but for those of the store)."""
