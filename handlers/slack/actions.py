@@ -82,7 +82,7 @@ class Actions:
     async def restore(self, pressed: Pressed) -> Message:
         """Bring the task back."""
         saved = await self._tasks.restore(RestoreTask(**_on(pressed)))
-        return self._shown(saved, pressed, leads.changed(saved, "Restored {}."))
+        return self._shown(saved, pressed, leads.restored(saved))
 
     async def undo(self, pressed: Pressed) -> Message:
         """Take back the change that the card told of."""

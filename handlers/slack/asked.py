@@ -50,13 +50,13 @@ def read(words: Iterable[str | Mention], *, user: PersonId, channel: str | None)
     for word in words:
         bare = "" if isinstance(word, Mention) else word.strip(",").casefold()
         if isinstance(word, Mention):
-            person = word.person
-        elif bare in _SPANS and span is None:
-            span = _SPANS[bare]
+            person = _only(person, word.person, "person")
+        elif bare in _SPANS:
+            span = _only(span, _SPANS[bare], "of `overdue`, `today` and `week`")
         elif bare in _SCOPES:
             scopes[bare] = None
-        elif bare.startswith("#") and len(bare) > 1 and tag is None:
-            tag = bare[1:]
+        elif bare.startswith("#") and len(bare) > 1:
+            tag = _only(tag, bare[1:], "tag")
         elif bare.startswith("@") and len(bare) > 1:
             raise UnknownPeople((bare[1:],))
         else:
@@ -74,6 +74,12 @@ def read(words: Iterable[str | Mention], *, user: PersonId, channel: str | None)
         words=tuple(search),
     )
     return Asked(filter=found, title=_title(found, span, user), span=span)
+
+
+def _only(before: str | None, now: str, what: str) -> str:
+    if before not in (None, now):
+        raise Usage(f"A list takes one {what}: `/task help list` shows what goes together.")
+    return now
 
 
 def _title(asked: TaskFilter, span: str | None, user: PersonId) -> tuple[Inline, ...]:

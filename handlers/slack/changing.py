@@ -28,6 +28,12 @@ from tasks.model import Actor, PersonId, Priority
 from tasks.quick_add import Mention
 from tasks.service import TaskService
 
+EXAMPLES = {
+    "assign": "assign T-12 @maria",
+    "due": "due T-12 friday 5pm",
+    "priority": "priority T-12 high",
+    "tag": "tag T-12 #offsite",
+}
 NONE = ("none", "nothing", "never", "no", "-")
 ASSIGNED = "Assigned {}."
 FREED = "{} is nobody's now."
@@ -65,8 +71,8 @@ class Changing:
 
     async def assign(self, typed: Typed) -> Message:
         """Give a task to exactly these people."""
-        people = _people(typed)
-        saved = await self._tasks.assign(AssignTask(**on(typed, "assign"), assignees=people))
+        subject, people = on(typed, "assign"), _people(typed)
+        saved = await self._tasks.assign(AssignTask(**subject, assignees=people))
         return self._shown(saved, typed, leads.changed(saved, ASSIGNED if people else FREED))
 
     async def due(self, typed: Typed) -> Message:
@@ -83,22 +89,17 @@ class Changing:
 
     async def priority(self, typed: Typed) -> Message:
         """Set or clear the priority of a task."""
-        request = PrioritiseTask(**on(typed, "priority"), priority=_priority(typed))
-        saved = await self._tasks.prioritise(request)
-        return self._shown(saved, typed, leads.changed(saved, "{} has a new priority."))
+        subject, priority = on(typed, "priority"), _priority(typed)
+        saved = await self._tasks.prioritise(PrioritiseTask(**subject, priority=priority))
+        said = "{} has a new priority." if priority else "{} has no priority now."
+        return self._shown(saved, typed, leads.changed(saved, said))
 
     async def tag(self, typed: Typed) -> Message:
         """Add tags to a task, or take off those with a dash before them."""
         subject, (added, removed) = on(typed, "tag"), _tags(typed)
-        saved: Saved | None = None
-        if removed:
-            # A key of its own: the addition below is a second change.
-            minus = On(**{**subject, "key": f"{subject['key']}/off"}) if added else subject
-            saved = await self._tasks.tag(TagTask(**minus, tags=removed, remove=True))
-        if added:
-            saved = await self._tasks.tag(TagTask(**subject, tags=added))
-        assert saved is not None, "_tags raised where there are none"  # noqa: S101  # for mypy
-        return self._shown(saved, typed, leads.changed(saved, "{} has new tags."))
+        saved = await self._tasks.tag(TagTask(**subject, add=added, remove=removed))
+        said = "{} has other tags now." if removed else "{} has new tags."
+        return self._shown(saved, typed, leads.changed(saved, said))
 
     async def delete(self, typed: Typed) -> Message:
         """Put a task away."""
@@ -108,7 +109,7 @@ class Changing:
     async def restore(self, typed: Typed) -> Message:
         """Bring a deleted task back."""
         saved = await self._tasks.restore(RestoreTask(**on(typed, "restore")))
-        return self._shown(saved, typed, leads.changed(saved, "Restored {}."))
+        return self._shown(saved, typed, leads.restored(saved))
 
     async def undo(self, typed: Typed) -> Message:
         """Take back the person's latest change, of one task or of any."""
@@ -126,12 +127,21 @@ class Changing:
 
 
 def on(typed: Typed, name: str) -> On:
-    """Read which task is meant. Usage."""
+    """Read which task is meant; one at a time. Usage."""
     sender: Sender = typed.sender
-    number = number_of(split_first(typed.rest)[0])
+    first, rest = split_first(typed.rest)
+    number = number_of(first)
+    example = EXAMPLES.get(name, f"{name} T-12")
     if number is None:
-        raise Usage(f"Say which task: `/task {name} T-12`. `/task list` shows the numbers.")
+        raise Usage(f"Say which task: `/task {example}`. `/task list` shows the numbers.")
+    if name != "edit" and any(_is_number(w, alone=name not in EXAMPLES) for w in rest.split()):
+        raise Usage(f"One task at a time: `/task {example}`.")
     return On(team=sender.team, number=number, by=sender.actor, key=typed.key)
+
+
+def _is_number(word: str, *, alone: bool) -> bool:
+    """Tell whether a word names a task; `3` does so only where nothing else can follow."""
+    return number_of(word) is not None and (alone or word[0] in "tT")
 
 
 def _behind_number(typed: Typed) -> str:
@@ -173,11 +183,11 @@ def _tags(typed: Typed) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for word in tokens(split_first(typed.rest)[1]):
         if isinstance(word, Mention):
             raise Usage("Tags begin with `#`: `/task tag T-12 #offsite`, or `-#offsite` to drop.")
-        bare = word.strip(",")
-        is_off = bare[:1] != "" and bare[0] in DASHES
-        name = bare.lstrip(DASHES).removeprefix("#") if is_off else bare.removeprefix("#")
-        if name:
-            (removed if is_off else added).append(name)
+        for bare in filter(None, word.split(",")):
+            is_off = bare[0] in DASHES
+            name = bare.lstrip(DASHES).removeprefix("#") if is_off else bare.removeprefix("#")
+            if name:
+                (removed if is_off else added).append(name)
     if not added and not removed:
         raise Usage("Say which: `/task tag T-12 #offsite`, or `-#offsite` to take one off.")
     return tuple(added), tuple(removed)

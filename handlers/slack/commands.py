@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers.slack.adding import Adding
 from handlers.slack.blocks.errors import said
 from handlers.slack.blocks.message import Message
-from handlers.slack.blocks.words import code
+from handlers.slack.blocks.words import code, ref
 from handlers.slack.changing import Changing
 from handlers.slack.ids import Command
 from handlers.slack.incoming import Typed
@@ -92,6 +92,8 @@ class Commands:
         known = [name for name in self._table if name]
         nearest = get_close_matches(word, [*known, *ALIASES], n=_NEAREST, cutoff=0.6)
         found = dict.fromkeys(ALIASES.get(name, name) for name in nearest)
+        if not typed.rest and (number := number_of(word)) is not None:
+            found = {f"show {ref(number)}": None}
         raise UnknownWord(typed.word, tuple(found))
 
     async def unknown(self, _typed: Typed) -> Message | None:

@@ -32,6 +32,13 @@ def changed(saved: Saved, done: str) -> Line:
     return (done.format(number) if saved.changed else f"{number} is like that already.",)
 
 
+def restored(saved: Saved) -> Line:
+    """Return what to say of a task that came back."""
+    if not saved.changed and not saved.repeated:
+        return (f"{words.ref(saved.task)} was not deleted.",)
+    return changed(saved, "Restored {}.")
+
+
 def undone(saved: Saved) -> Line:
     """Return what was taken back."""
     number = words.ref(saved.task)

@@ -24,6 +24,7 @@ from handlers.slack.ids import Form
 from handlers.slack.incoming import Pressed, Sender, Submitted, Typed
 from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
+from handlers.slack.text import pieces, shown, split_first
 from handlers.slack.troubles import FormTooLate
 from handlers.slack.web import SlackRefused, Web
 from handlers.slack.when import UTC_SAID, Dates
@@ -60,9 +61,10 @@ class Modals:
         await _open(pressed, form.new(_meta(pressed.sender)))
 
     async def open_edit(self, typed: Typed) -> None:
-        """Open the form of a task."""
+        """Open the form of a task; words behind its number stand there as its title."""
         number = on(typed, "edit")["number"]
-        await self._open_task(typed, number, _meta(typed.sender), EDITABLE)
+        title = shown(pieces(split_first(typed.rest)[1])).strip()
+        await self._open_task(typed, number, _meta(typed.sender), EDITABLE, title=title)
 
     async def press(self, pressed: Pressed, fields: tuple[Field, ...] = EDITABLE) -> None:
         """Open the form of the task whose card it was, with all fields or some."""
@@ -101,16 +103,22 @@ class Modals:
         return None
 
     async def _open_task(
-        self, given: Typed | Pressed, number: int, meta: Meta, fields: tuple[Field, ...]
+        self,
+        given: Typed | Pressed,
+        number: int,
+        meta: Meta,
+        fields: tuple[Field, ...],
+        *,
+        title: str = "",
     ) -> None:
         reading = asyncio.create_task(self._read(given.sender.team, number))
         await asyncio.wait({reading}, timeout=READ_SECONDS)
         if reading.done():
-            await _open(given, form.edit(reading.result(), meta, fields))
+            await _open(given, form.edit(reading.result(), meta, fields, title=title))
             return
         view = await _open(given, form.waiting())
         if view:
-            self._replies.later(_fill(given.web, view, reading, meta, fields))
+            self._replies.later(_fill(given.web, view, reading, meta, fields, title=title))
 
     async def _read(self, team: str, number: int) -> Task:
         task = await self._tasks.get(team, number)
@@ -186,10 +194,16 @@ async def _open(given: Typed | Pressed, view: Json) -> Json:
 
 
 async def _fill(
-    web: Web, view: Json, reading: asyncio.Task[Task], meta: Meta, fields: tuple[Field, ...]
+    web: Web,
+    view: Json,
+    reading: asyncio.Task[Task],
+    meta: Meta,
+    fields: tuple[Field, ...],
+    *,
+    title: str,
 ) -> None:
     try:
-        found = form.edit(await reading, meta, fields)
+        found = form.edit(await reading, meta, fields, title=title)
     except TaskError as error:
         found = form.notice("Not opened", (Lines((explain(error),)),))
     await web.update_view(str(view["id"]), found, hash_=view.get("hash"))

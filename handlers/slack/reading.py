@@ -12,6 +12,7 @@ from handlers.slack.cards import Cards
 from handlers.slack.changing import on
 from handlers.slack.incoming import Sender, Typed
 from handlers.slack.text import tokens
+from handlers.slack.troubles import Usage
 from handlers.slack.when import Dates
 from tasks.commands import ListTasks
 from tasks.service import TaskService
@@ -37,6 +38,8 @@ class Reading:
 
     async def search(self, typed: Typed) -> Message:
         """Show open tasks by words of their title."""
+        if not typed.rest:
+            raise Usage("Say what to look for: `/task search venue`.")
         return await self.page(f"all {typed.rest}", typed.sender)
 
     async def show(self, typed: Typed) -> Message:

@@ -59,9 +59,13 @@ def new(meta: Meta) -> Json:
     return _modal(Form.CREATE, "New task", "Add", _inputs(empty, meta), meta)
 
 
-def edit(task: Task, meta: Meta, fields: Sequence[Field] = EDITABLE) -> Json:
-    """Return the form with a task's values; notes too long for an input are left out."""
+def edit(task: Task, meta: Meta, fields: Sequence[Field] = EDITABLE, *, title: str = "") -> Json:
+    """Return the form with a task's values; notes too long for an input are left out.
+
+    A `title` stands there in place of the task's, to be saved or not.
+    """
     shown = {name: task.value(name) for name in fields if fits(name, task.value(name))}
+    shown |= {Field.TITLE: title} if title else {}
     dropped = [name for name in fields if name not in shown]
     above: list[Part] = [_too_long()] if dropped else []
     return filled(shown, at(meta, task, shown), above=blocks(above))

@@ -78,6 +78,25 @@ async def test_tags_go_with_any_dash_that_a_client_makes_of_it(world: World) -> 
     assert (await world.task()).tags == ()
 
 
+async def test_commas_part_tags(world: World) -> None:
+    await typed(world, "add Buy milk", "tag 1 a,#b, c")
+    assert (await world.task()).tags == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("line", "lead"),
+    [
+        ("priority 1 none", "T-1 has no priority now."),
+        ("tag 1 #b -#a", "T-1 has other tags now."),
+        ("tag 1 #b", "T-1 has new tags."),
+        ("restore 1", "T-1 was not deleted."),
+    ],
+)
+async def test_the_answer_says_what_has_happened(world: World, line: str, lead: str) -> None:
+    answer = await typed(world, "add Buy milk !high #a", line)
+    assert answer.plain.startswith(lead)
+
+
 async def test_undo_takes_the_latest_change_back_and_says_which(world: World) -> None:
     answer = await typed(world, "add Buy milk", "priority 1 high", "undo")
     assert (await world.task()).priority is None
@@ -182,6 +201,15 @@ async def test_a_task_of_a_list_opens_below_it(world: World) -> None:
         ("sync foo", "Type /task sync status, or /task sync retry T-12."),
         ("add !high #tag", "A task needs a title. Type /task add Book the venue"),
         ("lst", "“lst” is not something I do. Did you mean /task list?"),
+        ("12", "“12” is not something I do. Did you mean /task show T-12?"),
+        ("assign @sam 1", "Say which task: /task assign T-12 @maria."),
+        ("due friday", "Say which task: /task due T-12 friday 5pm."),
+        ("done 1 2", "One task at a time: /task done T-12."),
+        ("assign 1 T-2 @sam", "One task at a time: /task assign T-12 @maria."),
+        ("search", "Say what to look for: /task search venue."),
+        ("list overdue today", "A list takes one of overdue, today and week: /task help list"),
+        ("list @sam @maria", "A list takes one person: /task help list shows"),
+        ("list #a #b", "A list takes one tag: /task help list shows"),
     ],
 )
 async def test_a_mistake_is_answered_by_what_to_type(

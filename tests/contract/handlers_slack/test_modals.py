@@ -152,6 +152,15 @@ async def test_an_edit_changes_every_field(world: World) -> None:
     assert (str(task.due.day), task.due.at) == ("2026-12-01", None)
 
 
+async def test_words_behind_the_number_stand_in_the_form_as_title(world: World) -> None:
+    await world.slack.command("/task add Buy milk !high", user="U1")
+    view = await opened(world, "edit 1 Buy 2 litres & <bread>")
+    assert "Buy 2 litres & <bread>" in view.plain
+    assert (await world.slack.submit(view, {})).closed
+    task = await world.task()
+    assert (task.title, task.priority) == ("Buy 2 litres & <bread>", Priority.HIGH)
+
+
 async def test_the_card_whose_button_opened_the_form_shows_what_was_saved(world: World) -> None:
     shown = (await world.slack.command("/task add Buy milk")).message
     modal = (await world.slack.click(shown, "Edit")).modal
