@@ -14,7 +14,7 @@ from bot.config import Settings
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync.assembly import new_pusher
 from notion_sync.client import NotionClient
-from notion_sync.errors import NotionError
+from notion_sync.errors import NotionError, Throttled
 from notion_sync.limiter import Limiter
 from notion_sync.observer import Observer
 from observability.checks import Aged, Finding, Status
@@ -22,7 +22,7 @@ from observability.health import Askable
 from observability.metrics import Metrics
 from observability.remote import Remote
 from storage.stores import Stores
-from tasks.errors import TaskError
+from tasks.errors import StoreError, TaskError
 from tasks.ports import Connection, Connections, People
 
 CONNECTIONS = 10
@@ -186,8 +186,17 @@ class NotionSide:
     async def _probe(self) -> Finding:
         try:
             await self.client.probe(await self.connection.own())
+        except Throttled as error:  # nothing was asked, so nothing is known of Notion
+            seconds = error.wait.total_seconds()
+            sentence = (
+                f"Not asked for {seconds:.0f} s more: Notion has us wait, or enough was asked."
+            )
+            return Finding(status=Status.DEGRADED, detail=sentence)
         except NotionError as error:
             return finding_of(error.answer.status)
+        except StoreError:
+            sentence = "Not asked: how often we may is in the database, which does not answer."
+            return Finding(status=Status.DEGRADED, detail=sentence)
         except (TaskError, TokenRefused) as error:
             return Finding(status=Status.DEGRADED, detail=str(error))
         return Finding(status=Status.OK, detail="Notion answers.")

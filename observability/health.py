@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from observability.checks import Aged, Finding, Status
@@ -92,8 +92,9 @@ class Health:
     async def report(self) -> Report:
         """Ask every check at once."""
         asked = (self._storage, *self._others)
-        answers = await asyncio.gather(*(check.ask() for check in asked))
-        self._note(answers[0])
+        storage, *rest = await asyncio.gather(*(check.ask() for check in asked))
+        self._note(storage)
+        answers = (storage, *(_excused(answer, storage) for answer in rest))
         return Report(
             status=_overall(answers[0].finding, [answer.finding for answer in answers[1:]]),
             checks={check.name: answer for check, answer in zip(asked, answers, strict=True)},
@@ -109,6 +110,14 @@ class Health:
             self._storage_gone_since = None
         elif self._storage_gone_since is None:
             self._storage_gone_since = self._clock() - storage.age
+
+
+def _excused(answer: Aged, storage: Aged) -> Aged:
+    """Blame nobody else for what may well follow from the database, which many checks need."""
+    if storage.finding.status is not Status.FAIL or answer.finding.status is not Status.FAIL:
+        return answer
+    unknown = Finding(status=Status.DEGRADED, detail="Not known while the database is gone.")
+    return replace(answer, finding=unknown)
 
 
 def _overall(storage: Finding, others: Iterable[Finding]) -> Status:

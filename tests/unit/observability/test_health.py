@@ -324,3 +324,31 @@ async def test_a_watched_probe_that_takes_too_long_found_nothing() -> None:
     )
     assert (await check.ask()).finding.status is Status.FAIL
     assert told == [False]
+
+
+async def test_what_fails_beside_a_lost_database_is_not_known_and_what_is_degraded_stays() -> None:
+    clock = Clock()
+    storage = Check("mongodb", Asked(FAIL), ttl=5.0, timeout=1.0, clock=clock)
+    others = [
+        Check(name, Asked(found), ttl=5.0, timeout=1.0, clock=clock)
+        for name, found in (("sync", FAIL), ("notion", DEGRADED), ("socket", OK))
+    ]
+    heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=lambda _: None)
+    health = Health(storage=storage, others=others, heartbeat=heartbeat, clock=clock)
+
+    checks = (await health.report()).checks
+
+    assert checks["mongodb"].finding == FAIL
+    assert checks["sync"].finding.status is Status.DEGRADED
+    assert checks["sync"].finding.detail == "Not known while the database is gone."
+    assert checks["notion"].finding == DEGRADED
+    assert checks["socket"].finding == OK
+
+
+async def test_what_fails_beside_a_database_that_answers_is_its_own_fault() -> None:
+    clock = Clock()
+    storage = Check("mongodb", Asked(OK), ttl=5.0, timeout=1.0, clock=clock)
+    sync = Check("sync", Asked(FAIL), ttl=5.0, timeout=1.0, clock=clock)
+    heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=lambda _: None)
+    health = Health(storage=storage, others=[sync], heartbeat=heartbeat, clock=clock)
+    assert (await health.report()).checks["sync"].finding == FAIL
