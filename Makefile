@@ -7,12 +7,13 @@ PY := $(VENV)/bin/python
 RUN := $(VENV)/bin/
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 SEED ?= 1
+MINUTES ?= 30
 LOCK_UNTIL = $(shell $(PY) -c 'from datetime import date, timedelta as d; print(date.today() - d(7))')
 COMPILE = $(RUN)uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-header --python-version 3.11 --upgrade --exclude-newer $(LOCK_UNTIL) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench tools lock clean
+.PHONY: help setup demo run test check bench soak tools lock clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,8 +34,11 @@ check: $(VENV)/.dev  ## format, lint, types, architecture, Dockerfile
 	$(RUN)lint-imports
 	$(RUN)hadolint Dockerfile
 
-bench: $(VENV)/.dev  ## answer times and throughput, beside their yardsticks
+bench: $(VENV)/.dev  ## answer times and throughput; a minute of it: make bench ARGS='load --short'
 	@$(PY) -m benchmarks $(ARGS)
+
+soak: $(VENV)/.dev  ## memory under load, half an hour; less: make soak MINUTES=5
+	@$(PY) -m benchmarks soak --minutes $(MINUTES) $(ARGS)
 
 tools: $(VENV)/.dev  ## promtool, prometheus and amtool for the tests of deploy/, without root
 	@$(PY) -m tests.tools

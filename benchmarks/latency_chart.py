@@ -77,7 +77,7 @@ def _rows(found: Sequence[Summary], top: float, across: Scale, limits: Limits) -
         x = across(mark)
         yield line(x, top, x, bottom, "thin grid-line")
         yield text(x, bottom + 18, f"{mark:g}", "muted middle")
-    yield text(_PLOT[0] - 8, bottom + 18, "ms", "muted end")
+    yield text(_PLOT[0] - 24, bottom + 18, "ms", "muted end")
     yield from _limit(across(limits.aim), top, bottom, f"aim {limits.aim:g}")
     yield from _limit(across(limits.acceptance), top, bottom, f"limit {limits.acceptance:g}")
     for name, x in _COLUMNS.items():
