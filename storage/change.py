@@ -68,11 +68,12 @@ def _before(name: Field) -> Document:
 def _after(patch: Patch, name: Field) -> Document:
     if name in patch.values:
         return literal(encode(patch.values[name]))
-    before = _before(name)
-    if name in patch.added:
-        new = literal(list(dict.fromkeys(patch.added[name])))
-        return {"$concatArrays": [before, _without(new, before)]}
-    return _without(before, literal(list(patch.removed[name])))
+    after = before = _before(name)
+    if new := list(dict.fromkeys(patch.added.get(name, ()))):
+        after = {"$concatArrays": [before, _without(literal(new), before)]}
+    if gone := list(patch.removed.get(name, ())):
+        after = _without(after, literal(gone))
+    return after
 
 
 def _without(entries: Document, others: Document) -> Document:

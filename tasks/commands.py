@@ -93,10 +93,10 @@ class PrioritiseTask(_OnTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagTask(_OnTask):
-    """Add tags, or take them off."""
+    """Add tags and take others off."""
 
-    tags: tuple[str, ...]
-    remove: bool = False
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

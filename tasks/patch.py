@@ -20,7 +20,7 @@ class Patch:
     added: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
     """Only ASSIGNEES and TAGS; appended in order where missing."""
     removed: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
-    """Only ASSIGNEES and TAGS; a field stands in one of the three mappings only."""
+    """Only ASSIGNEES and TAGS; taken after what is added. A field in `values` is in neither."""
 
     @classmethod
     def of(cls, values: Mapping[Field, Value]) -> Self:
@@ -46,11 +46,10 @@ class Patch:
             return self.values[name]
         now = task.value(name)
         entries = now if isinstance(now, tuple) else ()
-        if name in self.added:
-            new = dict.fromkeys(self.added[name])
-            return (*entries, *(entry for entry in new if entry not in entries))
-        gone = self.removed[name]
-        return tuple(entry for entry in entries if entry not in gone)
+        new = dict.fromkeys(self.added.get(name, ()))
+        grown = (*entries, *(entry for entry in new if entry not in entries))
+        gone = self.removed.get(name, ())
+        return tuple(entry for entry in grown if entry not in gone)
 
 
 def undo(task: Task, change: Change) -> Patch:

@@ -153,11 +153,12 @@ class TaskService:
         return await self._change(request, Patch.of({Field.PRIORITY: request.priority}))
 
     async def tag(self, request: TagTask) -> Saved:
-        """Add tags, or take them off."""
-        names = {Field.TAGS: text.tags(request.tags)}
-        return await self._change(
-            request, Patch(removed=names) if request.remove else Patch(added=names)
+        """Add tags and take others off, in one change."""
+        patch = Patch(
+            added={Field.TAGS: text.tags(request.add)},
+            removed={Field.TAGS: text.tags(request.remove)},
         )
+        return await self._change(request, patch)
 
     async def delete(self, request: DeleteTask) -> Saved:
         """Put it away; it can be restored."""

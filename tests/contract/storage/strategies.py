@@ -50,15 +50,17 @@ VALUES: dict[Field, st.SearchStrategy[Value]] = {
 
 @st.composite
 def patches(draw: st.DrawFn) -> Patch:
-    """Return a patch that sets, adds and removes, each field in one way."""
+    """Return a patch that sets, adds and removes."""
     values = draw(st.fixed_dictionaries({}, optional=VALUES))
     entries = {Field.ASSIGNEES: people, Field.TAGS: tags}
     added: dict[Field, tuple[str, ...]] = {}
     removed: dict[Field, tuple[str, ...]] = {}
     for name, one in entries.items():
-        if name not in values and draw(st.booleans()):
-            several = draw(st.lists(one, max_size=3).map(tuple))
-            (added if draw(st.booleans()) else removed)[name] = several
+        if name in values:
+            continue
+        for entries_of in (added, removed):
+            if draw(st.booleans()):
+                entries_of[name] = draw(st.lists(one, max_size=3).map(tuple))
     return Patch(values=values, added=added, removed=removed)
 
 

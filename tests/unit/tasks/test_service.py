@@ -144,8 +144,9 @@ async def test_due_and_priority_are_set_and_cleared(office: Office) -> None:
 async def test_tags_are_added_and_taken_off(office: Office) -> None:
     await office.add(tags=("a",))
     assert (await office.tag("#B", "a", "c")).task.tags == ("a", "b", "c")
-    assert (await office.tag("C", "A", "z", remove=True)).task.tags == ("b",)
-    assert not (await office.tag("b")).changed
+    assert (await office.tag(off=("C", "A", "z"))).task.tags == ("b",)
+    assert (await office.tag("d", off=("b",))).task.tags == ("d",)
+    assert not (await office.tag("d")).changed
 
 
 async def test_a_deleted_task_can_be_seen_and_restored_but_not_changed(office: Office) -> None:

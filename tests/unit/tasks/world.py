@@ -123,8 +123,11 @@ class Office:
     async def prioritise(self, by: Actor = MARIA, **facts: Given) -> Saved:
         return await self.service.prioritise(PrioritiseTask(**self.action(by, **facts)))
 
-    async def tag(self, *tags: str, by: Actor = MARIA, **facts: Given) -> Saved:
-        return await self.service.tag(TagTask(tags=tags, **self.action(by, **facts)))
+    async def tag(
+        self, *tags: str, off: tuple[str, ...] = (), by: Actor = MARIA, **facts: Given
+    ) -> Saved:
+        request = TagTask(add=tags, remove=off, **self.action(by, **facts))
+        return await self.service.tag(request)
 
     async def delete(self, by: Actor = MARIA, **facts: Given) -> Saved:
         return await self.service.delete(DeleteTask(**self.action(by, **facts)))
