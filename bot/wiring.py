@@ -164,6 +164,7 @@ async def application(
             now=utc_now,
             request_id=current_request_id,
             ahead=backlog.ahead,
+            forget=people.forget,
             is_off=lambda team: notion is None or notion.team not in (None, team),
         )
         dispatch = _dispatch(slack, metrics)
