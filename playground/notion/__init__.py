@@ -7,7 +7,7 @@ from playground.notion.http import create_app, serving
 from playground.notion.integrations import Integration
 from playground.notion.subscriptions import NotReached, Subscription, WrongToken
 from playground.notion.weather import Weather
-from playground.notion.workbench import NewDatabase, Row, Workbench
+from playground.notion.workbench import NewDatabase, Remark, Row, Workbench
 
 __all__ = [
     "Armed",
@@ -18,6 +18,7 @@ __all__ = [
     "NewDatabase",
     "NotReached",
     "NotionEmulator",
+    "Remark",
     "Row",
     "Subscription",
     "Weather",

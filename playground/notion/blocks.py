@@ -19,8 +19,10 @@ from playground.notion.ids import path_id
 from playground.notion.json_types import JsonObject
 from playground.notion.paging import envelope, page_of
 from playground.notion.rendering import origin, render_block
+from playground.notion.rich_text import literal, plain_text
 from playground.notion.state import Block, Database, Page, Parent
 from playground.notion.trashing import set_in_trash
+from playground.notion.workspace import Workspace
 
 _MOST_CHILDREN = 100
 _DEEPEST = 2
@@ -76,6 +78,25 @@ def _create(call: Call, parent: Parent, new: NewBlock) -> Block:
     workspace.add_child(parent, block.id)
     append_blocks(call, Parent(kind="block_id", id=block.id), new.children)
     return block
+
+
+def add_paragraph(call: Call, page: Page, text: str) -> Block:
+    """Add a paragraph at the end of a page, as a person who types it."""
+    content: JsonObject = {"rich_text": literal(text), "icon": None, "color": "default"}
+    new = NewBlock(type="paragraph", content=content, children=())
+    (block,) = append_blocks(call, Parent(kind="page_id", id=page.id), (new,))
+    call.workspace.touch(page.trace, call.author)
+    tell_holder(call.workspace, block, by=call.author)
+    return block
+
+
+def plain_texts(workspace: Workspace, page_id: str) -> list[str]:
+    """Return what the living blocks of a page say, those without text left out."""
+    found = (workspace.blocks.get(each) for each in workspace.children.get(page_id, []))
+    living = (block for block in found if block is not None and not block.in_trash)
+    return [
+        plain_text(block.content["rich_text"]) for block in living if "rich_text" in block.content
+    ]
 
 
 def _named(call: Call) -> Block | Page | Database:

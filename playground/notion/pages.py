@@ -15,6 +15,7 @@ from playground.notion.parents import read_page_parent
 from playground.notion.query import filtered_properties
 from playground.notion.rendering import render_page
 from playground.notion.state import Column, Page, Parent
+from playground.notion.templates import apply_later, read_template
 from playground.notion.trashing import set_in_trash
 from playground.notion.values import Write
 
@@ -33,7 +34,8 @@ def create(call: Call) -> JsonObject:
     parent = read_page_parent(call, call.body.get("parent"))
     place = _place(call, parent)
     children = read_children(call, call.body.get("children") or [], "body.children")
-    if children and call.body.get("template") is not None:
+    template = read_template(call, call.body.get("template"), parent)
+    if children and template is not None:
         raise mismatch("body.children", "not present beside a template", call.body["children"])
     page = create_page(
         call,
@@ -43,6 +45,8 @@ def create(call: Call) -> JsonObject:
         cover=read_cover(call.body.get("cover"), "body.cover"),
     )
     append_blocks(call, Parent(kind="page_id", id=page.id), children)
+    if template is not None:
+        apply_later(call, page, template)
     if place is not None:
         siblings = call.workspace.children[parent.id]
         siblings.insert(place, siblings.pop())

@@ -160,6 +160,8 @@ def render_comment(workspace: Workspace, comment: Comment) -> JsonObject:
     """Render a comment."""
     author = workspace.users.get(comment.trace.created_by)
     is_bot = author is not None and author.kind == "bot"
+    own = ("integration" if is_bot else "user", None if author is None else author.name)
+    kind, name = comment.speaker or own
     return {
         "object": "comment",
         "id": comment.id,
@@ -170,7 +172,7 @@ def render_comment(workspace: Workspace, comment: Comment) -> JsonObject:
         "created_by": partial_user(comment.trace.created_by),
         "rich_text": comment.rich_text,
         "display_name": {
-            "type": "integration" if is_bot else "user",
-            "resolved_name": None if author is None else author.name,
+            "type": kind,
+            "resolved_name": name,
         },
     }

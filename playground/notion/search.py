@@ -62,11 +62,16 @@ def _candidates(call: Call) -> list[Page | DataSource]:
     seen: list[Page | DataSource] = [
         page
         for page in pages
-        if not page.is_archived
+        if not (page.is_archived or page.is_template)
         and not workspace.lag.hides(page.id, created_at=page.trace.created_at, now=now)
     ]
     seen += tables
-    return [thing for thing in seen if call.sees(thing) and not _is_gone(call, thing)]
+    hidden = workspace.not_found_by_search
+    return [
+        thing
+        for thing in seen
+        if thing.id not in hidden and call.sees(thing) and not _is_gone(call, thing)
+    ]
 
 
 def _is_gone(call: Call, thing: Page | DataSource) -> bool:

@@ -27,6 +27,7 @@ class User:
     email: str | None = None
     email_verified: bool | None = None
     avatar_url: str | None = None
+    is_guest: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,10 +115,11 @@ class Block:
 
 @dataclass(slots=True, kw_only=True)
 class Comment:
-    """A remark within a discussion on a page or block."""
+    """A remark within a discussion on a page or block; `speaker` is a display name and its kind."""
 
     id: str
     parent: Parent
     discussion_id: str
     trace: Trace
     rich_text: list[JsonObject]
+    speaker: tuple[str, str] | None = None

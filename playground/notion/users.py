@@ -77,7 +77,8 @@ def retrieve(call: Call) -> JsonObject:
 
 
 def list_all(call: Call) -> JsonObject:
-    """Answer GET /users: people first, then bots."""
-    users = sorted(call.workspace.users.values(), key=lambda user: user.kind != "person")
+    """Answer GET /users: people first, then bots; guests are never listed."""
+    members = [user for user in call.workspace.users.values() if not user.is_guest]
+    users = sorted(members, key=lambda user: user.kind != "person")
     rendered = [(user.id, _shown(call, user)) for user in users]
     return page_of(call, rendered, kind="user")

@@ -42,6 +42,10 @@ class Workspace:
         self.rows: dict[str, list[str]] = {}
         self.unshared: set[str] = set()
         self.cursors: dict[str, tuple[str, str, int]] = {}
+        self.resolved: set[str] = set()
+        self.not_found_by_search: set[str] = set()
+        self.template_seconds: float = 2.0
+        self.templates_fail = False
         self.lag = IndexLag()
         self.later = Later(now=now)
         self.listeners: list[Callable[[Workspace, Change], None]] = []
