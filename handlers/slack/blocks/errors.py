@@ -15,7 +15,8 @@ from handlers.slack.troubles import InThePast, UnknownPeople, UnknownWord, Usage
 from tasks.errors import DateInDoubt, NotADate, NotSaved, OutcomeUnknown, TaskError
 from tasks.model import Due
 
-ECHO_MAX = 1500
+ECHO_MAX = 12_000
+"""More than anybody types: what could not be saved is there to be copied."""
 
 _OURS = (TaskError, Usage, UnknownPeople, UnknownWord, InThePast)
 """Errors that trying again cannot mend (but for those of the store)."""
@@ -118,4 +119,4 @@ def _too_long(error: Exception, typed: AgainTyped) -> Part | None:
     ways = _ways_on(error, typed)
     if not ways or any(ways):
         return None
-    return Small("The text is too long for a button: copy it from above and type it again.")
+    return Small("The text is too long for a button: copy it from above, mend it and send it again.")
