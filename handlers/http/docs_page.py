@@ -12,6 +12,11 @@ from handlers.http.problems import KINDS
 
 CSS = "/api/docs.css"
 _METHODS = ("get", "post", "patch", "delete")
+_EXAMPLE = (
+    "<h3>Example</h3><pre><code>curl https://taskbridge.example.com/api/v1/tasks \\\n"
+    '  -H "Authorization: Bearer $API_KEY" -H "Idempotency-Key: $(uuidgen)" \\\n'
+    '  --json \'{"title": "Book the venue", "priority": "high"}\'</code></pre>'
+)
 
 
 def page(specification: Json) -> str:
@@ -36,7 +41,7 @@ def page(specification: Json) -> str:
             f"<header><h1>{title}</h1>",
             f"<p>Version {escape(info['version'])} · {source}</p></header>",
             f"<nav>{links}{more}</nav>",
-            f"<main>{_text(info['description'])}",
+            f"<main>{_text(info['description'])}{_EXAMPLE}",
             *(_operation(*one) for one in operations),
             *_problems(),
             *_schemas(specification["components"]["schemas"]),
@@ -53,14 +58,19 @@ def _link(method: str, path: str, operation: Json) -> str:
 
 def _operation(method: str, path: str, operation: Json) -> str:
     body = operation.get("requestBody", {}).get("content", {})
-    answers = "".join(_answer(status, one) for status, one in operation["responses"].items())
+    answers = operation["responses"].items()
+    good = "".join(_answer(status, one) for status, one in answers if status < "4")
+    problems = "".join(_answer(status, one) for status, one in answers if status >= "4")
+    statuses = ", ".join(escape(status) for status, _ in answers if status >= "4")
     return (
         f'<section id="{escape(operation["operationId"])}">'
         f"<h2>{escape(operation['summary'])}</h2>"
         f'<p class="route"><b class="{method}">{method.upper()}</b> <code>{escape(path)}</code></p>'
         f"{_text(operation['description'])}{_parameters(operation['parameters'])}"
         f"{''.join(_content('Body', kind, one) for kind, one in body.items())}"
-        f"<h3>Answers</h3><table>{answers}</table></section>"
+        f"<h3>Answers</h3><table>{good}</table>"
+        f"<details><summary>Problems: {statuses}</summary><table>{problems}</table></details>"
+        "</section>"
     )
 
 
@@ -146,8 +156,12 @@ def _bounds(schema: Json) -> str:
         "pattern": "like",
         "default": "default",
     }
-    said = [f"{text} {schema[name]}" for name, text in words.items() if name in schema]
+    said = [f"{text} {_value(schema[name])}" for name, text in words.items() if name in schema]
     return f" <small>({escape(', '.join(said))})</small>" if said else ""
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _text(text: str) -> str:

@@ -7,11 +7,15 @@ body { margin: 0 auto; max-width: 60rem; padding: 1.5rem; font: 1rem/1.5 system-
 nav { border-block: 1px solid var(--line); padding: 0.75rem 0; }
 nav a { display: inline-block; margin-right: 1rem; }
 section { border-top: 1px solid var(--line); margin-top: 2rem; }
+pre { background: var(--quiet); border-radius: 0.3rem; overflow-x: auto; padding: 0.75rem; }
+pre code { background: none; padding: 0; }
+summary { cursor: pointer; padding: 0.4rem; }
 code { background: var(--quiet); border-radius: 0.2rem; padding: 0 0.25rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.4rem; text-align: left; }
 th, td { vertical-align: top; overflow-wrap: anywhere; }
-th { white-space: nowrap; }
+th { white-space: nowrap; width: 1%; }
+td:nth-child(2):not(:last-child) { overflow-wrap: normal; width: 1%; }
 td > p, td > ul { margin: 0 0 0.3rem; }
 ul { padding-left: 1.2rem; }
 .route b { border-radius: 0.2rem; color: #fff; padding: 0.1rem 0.5rem; }

@@ -4,17 +4,15 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
 from bot.embedded import embedded_mongod
 from playground.notion.faults import Fault
 from tasks.ports import Installation
+from tests.acceptance.stall import stall
 from tests.acceptance.world import World, world
 
 KEYS = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="  # 32 bytes in base64, for tests only
@@ -127,7 +125,7 @@ async def test_p5_a_database_stall_of_4_seconds_is_answered_truthfully_within_3(
 ) -> None:
     await http_world.slack.command("/task add Warm up", user="U1")
 
-    with _stall(mongo_uri, commands, milliseconds=4000):
+    with stall(mongo_uri, commands, milliseconds=4000):
         answer = await http_world.slack.command("/task add Book the venue", user="U1")
 
     assert answer.ack_seconds < 3
@@ -192,20 +190,3 @@ async def two_teams(empty_world: World) -> AsyncIterator[World]:
         for team, token in (("T1", empty_world.environ["SLACK_BOT_TOKEN"]), ("T9", "xoxb-globex")):
             await installations.save(Installation(team=team, bot_token=token))
         yield empty_world
-
-
-@contextmanager
-def _stall(uri: str, commands: list[str], *, milliseconds: int) -> Iterator[None]:
-    """Make these commands of the bot hang in the server while the context lasts."""
-    data = {
-        "failCommands": commands,
-        "blockConnection": True,
-        "blockTimeMS": milliseconds,
-        "appName": "taskbridge",
-    }
-    with MongoClient[dict[str, Any]](uri) as client:
-        client.admin.command("configureFailPoint", "failCommand", mode="alwaysOn", data=data)
-        try:
-            yield
-        finally:
-            client.admin.command("configureFailPoint", "failCommand", mode="off")
