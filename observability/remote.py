@@ -43,11 +43,16 @@ class Remote:
 
     async def ask(self) -> Aged:
         """Return what the last real call showed if it is recent, else what the probe finds."""
-        if self._heard is not None:
-            age = self._clock() - self._heard[0]
-            if age < FRESH_SECONDS:
-                return Aged(finding=self._heard[1], age=age)
-        return await self._asked.ask()
+        if (recent := self._recent()) is not None:
+            return recent
+        asked = await self._asked.ask()
+        return self._recent() or asked  # where the probe was a real call, that one heard more
+
+    def _recent(self) -> Aged | None:
+        if self._heard is None:
+            return None
+        age = self._clock() - self._heard[0]
+        return Aged(finding=self._heard[1], age=age) if age < FRESH_SECONDS else None
 
     async def close(self) -> None:
         """End the question under way."""

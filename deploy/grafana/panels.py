@@ -151,7 +151,7 @@ SYNC = Question(
         ),
         Panel(
             title="Attempts, by what came of them",
-            says="ambiguous: Notion may have done it; that is looked up before another try.",
+            says="paused: our budget is spent, or Notion has us wait. ambiguous: unclear if done.",
             queries=_one(
                 "sum by (class) (rate(taskbridge_follower_attempts_total[5m]))", "{{class}}"
             ),

@@ -352,3 +352,14 @@ async def test_what_fails_beside_a_database_that_answers_is_its_own_fault() -> N
     heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=lambda _: None)
     health = Health(storage=storage, others=[sync], heartbeat=heartbeat, clock=clock)
     assert (await health.report()).checks["sync"].finding == FAIL
+
+
+async def test_what_a_probe_heard_while_it_asked_counts_more_than_its_own_word() -> None:
+    clock = Clock()
+
+    async def calls() -> Finding:
+        remote.heard(Finding(status=Status.DEGRADED, detail="Wait until noon."))
+        return DEGRADED
+
+    remote = Remote("notion", calls, clock=clock)
+    assert (await remote.ask()).finding.detail == "Wait until noon."
