@@ -119,4 +119,4 @@ def _too_long(error: Exception, typed: AgainTyped) -> Part | None:
     ways = _ways_on(error, typed)
     if not ways or any(ways):
         return None
-    return Small("The text is too long for a button: copy it from above, mend it and send it again.")
+    return Small("The text is too long for a button: copy it from above, mend it, send it again.")
