@@ -14,6 +14,7 @@ from handlers.http.auth import Authenticator
 from handlers.http.gate import Gate
 from handlers.http.issuer_keys import Fetch, IssuerKeys
 from handlers.http.last_use import LastUse
+from handlers.http.operations import OPERATIONS
 from handlers.http.tasks import routes
 from observability.metrics import Metrics
 from tasks.api_keys import ApiKey
@@ -72,6 +73,8 @@ async def rest_routes(
             limits=ApiLimits(per_minute=requests_per_minute, clock=clock),
             metrics=metrics,
         )
+        for operation in OPERATIONS:
+            metrics.declare_statuses(operation.path, map(str, sorted(operation.statuses)))
         yield routes(tasks=tasks, keys=keys, gate=gate, new_id=new_id, version=version)
 
 

@@ -45,7 +45,7 @@ def build_server(
     )
     app.add_routes(routes)
     app.on_response_prepare.append(_add_headers)
-    metrics.declare_endpoints({r.canonical for r in app.router.resources()})
+    metrics.declare_endpoints({_endpoint(resource) for resource in app.router.resources()})
     return app
 
 
@@ -110,12 +110,19 @@ def _measured(metrics: Metrics, clock: Callable[[], float]) -> Middleware:
         since = clock()
         response = await handler(request)
         resource = request.match_info.route.resource
-        endpoint = resource.canonical if resource else OTHER
+        endpoint = _endpoint(resource)
         requests(endpoint, str(response.status)).inc()
         duration(endpoint).observe(clock() - since)
         return response
 
     return measured
+
+
+def _endpoint(resource: web.AbstractResource | None) -> str:
+    """Name what was asked for; a template that ends in {tail} takes what is known to nobody."""
+    if resource is None or resource.canonical.endswith("{tail}"):
+        return OTHER
+    return resource.canonical
 
 
 @web.middleware

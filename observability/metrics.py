@@ -83,7 +83,9 @@ MONGO_OPERATIONS = (  # as storage names them; the many rare ones are `other`
     "other",
 )
 WRITE_OUTCOMES = ("saved", "not_saved", "not_known")
-HTTP_STATUSES = ("200", "400", "401", "404", "405", "413", "500", "503")
+HTTP_STATUSES = ("200", "500", "503")
+"""Of every endpoint from the start; who has others declares them, rare ones appear when met."""
+UNKNOWN_STATUSES = ("404", "405")
 OTHER = "other"
 NOTHING_PENDING = float("nan")  # compares false, so no alert on an age can fire
 
@@ -114,9 +116,14 @@ class Metrics:
 
     def declare_endpoints(self, templates: Iterable[str]) -> None:
         """Create the children of every route template, so that the first request is a step."""
-        for endpoint in (*templates, OTHER):
+        for endpoint in {*templates, OTHER}:
             self.http_duration.labels(endpoint)
-            _create(self.http_requests, (endpoint,), HTTP_STATUSES)
+            self.declare_statuses(endpoint, HTTP_STATUSES)
+        self.declare_statuses(OTHER, UNKNOWN_STATUSES)
+
+    def declare_statuses(self, endpoint: str, statuses: Iterable[str]) -> None:
+        """Create the children of what an endpoint is known to answer."""
+        _create(self.http_requests, (endpoint,), tuple(statuses))
 
     def pending(
         self, follower: str, *, behind: int, oldest: datetime | None, set_aside: int

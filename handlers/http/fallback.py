@@ -21,7 +21,7 @@ def not_allowed_routes() -> Sequence[web.RouteDef]:
 
 def not_found_routes() -> Sequence[web.RouteDef]:
     """Return the routes of all other addresses; to be added last."""
-    return [web.route("*", BASE, _not_found), web.route("*", f"{BASE}/{{tail:.*}}", _not_found)]
+    return [web.route("*", f"{BASE}{{tail:(?:/.*)?}}", _not_found)]
 
 
 def _not_allowed(methods: Sequence[str]) -> Handler:

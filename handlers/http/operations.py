@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from pydantic import BaseModel
 
-from handlers.http.problems import Code
+from handlers.http.problems import KINDS, Code
 from handlers.http.queries import HistoryQuery, ListQuery, NoQuery
 from handlers.http.reading import JSON
 from handlers.http.schemas import (
@@ -74,6 +74,13 @@ class Operation:
     def writes(self) -> bool:
         """Whether it changes anything."""
         return self.method not in {"GET", "HEAD"}
+
+    @property
+    def statuses(self) -> frozenset[int]:
+        """What it may be answered with."""
+        told = {KINDS[code].status for code in (*EVERYWHERE, *self.problems)}
+        unchanged = {HTTPStatus.NOT_MODIFIED} if self.conditional and not self.writes else set()
+        return frozenset(status.value for status in {self.answer_status, *told, *unchanged})
 
 
 EVERYWHERE = (

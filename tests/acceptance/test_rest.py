@@ -20,7 +20,8 @@ from bot.notion_side import utc_now
 from playground.notion.faults import Fault
 from tasks.api_keys import Role, digest_of
 from tests.acceptance.stall import stall
-from tests.acceptance.world import SOON, World
+from tests.acceptance.test_promises import KEYS
+from tests.acceptance.world import APP_TOKEN, SOON, World
 from tests.unit.handlers.http_api.issuer import public_jwk, signed
 
 TOKEN = "acme-automation-7d0f5c"  # noqa: S105  # a key of the settings, for tests only
@@ -263,6 +264,30 @@ async def test_an_access_token_of_the_issuer_opens_its_workspace(empty_world: Wo
     assert "Book the venue" in shown.plain
 
 
+async def test_with_everything_on_the_process_has_fewer_than_a_thousand_series(
+    empty_world: World,
+) -> None:
+    async with empty_world.run_bot(
+        SLACK_APP_TOKEN=APP_TOKEN,
+        SLACK_CLIENT_ID="1.2",
+        SLACK_CLIENT_SECRET="client-secret",  # noqa: S106  # for tests only
+        ENCRYPTION_KEYS=KEYS,
+        API_KEYS=API_KEYS,
+        OAUTH_ISSUER="https://issuer.example",
+        OAUTH_AUDIENCE="taskbridge",
+    ):
+        before = await _series(empty_world)
+        await ask(empty_world, "POST", json=VENUE, Idempotency_Key="k1")
+        await ask(empty_world, "PATCH", "/1", {"title": ""})
+        await ask(empty_world, "GET", "/99", token="nobody")  # noqa: S106  # opens nothing
+        await empty_world.slack.command("/task show T-1", user="U1")
+        await empty_world.row("Book the venue")
+        after = await _series(empty_world)
+
+    assert 800 < len(before) < 1000
+    assert after - before == set()  # each was there at zero before the first request
+
+
 async def test_the_specification_and_its_page_are_served_and_need_nothing_else(
     acme_rest: World,
 ) -> None:
@@ -278,6 +303,11 @@ async def test_the_specification_and_its_page_are_served_and_need_nothing_else(
     assert not re.search(r"""(?:src|href|action)\s*=\s*["'](?!/|#)""", page)
     async with acme_rest.session.get(f"{base}/api/docs.css") as answer:
         assert (answer.status, answer.content_type) == (200, "text/css")
+
+
+async def _series(world: World) -> set[str]:
+    _, text = await world.get("/metrics")
+    return {line.rsplit(" ", 1)[0] for line in text.splitlines() if not line.startswith("#")}
 
 
 @asynccontextmanager

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from handlers.http.docs_page import page
+from handlers.http.openapi import document
+from handlers.http.operations import OPERATIONS
 from storage.client import connect
 from storage.indexes import ensure_indexes
 from storage.tasks import MongoTaskStore
@@ -127,6 +129,32 @@ async def test_the_specification_needs_no_key_and_holds_every_operation(rest: Re
     }
     assert len(found) == 11
     assert answer.body["components"]["schemas"]["NewTask"]["required"] == ["title"]
+
+
+def test_the_statuses_that_are_counted_are_those_of_the_specification() -> None:
+    paths = document("0")["paths"]
+    for operation in OPERATIONS:
+        answers = paths[operation.path][operation.method.lower()]["responses"]
+        assert {str(status) for status in operation.statuses} == set(answers)
+
+
+async def test_every_specified_status_is_a_series_from_the_start(rest: RestWorld) -> None:
+    text = rest.metrics.render()[0].decode()
+    for operation in OPERATIONS:
+        for status in operation.statuses:
+            labels = f'endpoint="{operation.path}",status="{status}"'
+            assert f"http_requests_total{{{labels}}} 0.0" in text
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/", "/api/v1/never", "/api/v1/tasks/1/x"])
+async def test_what_is_nowhere_below_the_api_is_a_problem_and_counted_as_other(
+    rest: RestWorld, path: str
+) -> None:
+    answer = await rest.ask("GET", path, anonymous=True)
+    assert answer.problem == (404, "no_such_route")
+    text = rest.metrics.render()[0].decode()
+    assert 'http_requests_total{endpoint="other",status="404"} 1.0' in text
+    assert "{tail" not in text
 
 
 def test_what_looks_like_markup_in_the_specification_is_shown_as_text() -> None:

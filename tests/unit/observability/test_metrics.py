@@ -69,6 +69,16 @@ def test_labels_have_few_values_and_the_process_few_series(metrics: Metrics) -> 
     assert {key: v for key, v in values.items() if len(v) >= 10} == {}
 
 
+def test_an_endpoint_has_the_series_of_what_it_is_known_to_answer(metrics: Metrics) -> None:
+    metrics.declare_statuses("/health", ["429"])
+    wanted = {"/slack/events": "200 500 503", "/health": "200 429 500 503"}
+    wanted["other"] = "200 404 405 500 503"
+    text = rendered(metrics)
+    for endpoint, statuses in wanted.items():
+        found = re.findall(rf'http_requests_total{{endpoint="{endpoint}",status="(...)"}}', text)
+        assert " ".join(sorted(found)) == statuses
+
+
 def test_the_objectives_are_bucket_boundaries(metrics: Metrics) -> None:
     text = rendered(metrics)
     assert 'taskbridge_slack_ack_duration_seconds_bucket{kind="command",le="2.5"}' in text
