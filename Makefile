@@ -48,7 +48,7 @@ setup: $(VENV)/.dev  ## everything a developer needs, in .venv
 lock: $(VENV)/.dev  ## renew requirements/, with nothing younger than a week
 	$(COMPILE) --output-file requirements/run.txt
 	$(COMPILE) --extra embedded --output-file requirements/demo.txt
-	$(COMPILE) --extra embedded --extra dev --output-file requirements/dev.txt
+	$(COMPILE) --extra embedded --extra otel --extra dev --output-file requirements/dev.txt
 
 clean:  ## remove what the targets made, the demo's data included
 	rm -rf $(VENV) .taskbridge build dist .mypy_cache .pytest_cache .ruff_cache \

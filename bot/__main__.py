@@ -2,11 +2,21 @@
 
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bot.cli import Commands, main
+from bot.config import Settings
 from bot.doctor import doctor
 from bot.notion_setup import notion_setup
-from bot.wiring import application
+from bot.wiring import Application, application, release
+from observability.tracing import exporting
+
+
+@asynccontextmanager
+async def _traced(settings: Settings) -> AsyncIterator[Application]:
+    async with exporting(os.environ, version=release()), application(settings) as bot:
+        yield bot
 
 
 async def _demo() -> int:
@@ -16,7 +26,7 @@ async def _demo() -> int:
 
 
 COMMANDS = Commands(
-    application=application,
+    application=_traced,
     demo=_demo,
     doctor=doctor,
     notion_setup=notion_setup,

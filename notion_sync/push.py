@@ -15,6 +15,7 @@ from notion_sync.observer import Observer
 from notion_sync.retry import Failures, GiveUp, Park, RetryIn, Verdict, backoff, decide
 from notion_sync.rows import Rows
 from notion_sync.trouble import Troubles
+from observability.tracing import span
 from tasks.errors import LeaseLost, StoreError
 from tasks.ports import Claim, Connection, Connections, Now, SyncQueue
 
@@ -150,7 +151,8 @@ class Pusher:
     async def _work(self, claim: Claim) -> None:
         """Do one claim; whatever happens, it is completed, given back, or left to its lease."""
         try:
-            result = await self._done(claim)
+            with span("push task", team=claim.task.team, task=claim.task.id):
+                result = await self._done(claim)
         except LeaseLost:
             result = "lease_lost"
         except StoreError:
