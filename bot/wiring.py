@@ -166,6 +166,7 @@ async def application(
             ahead=backlog.ahead,
             forget=people.forget,
             is_off=lambda team: notion is None or notion.team not in (None, team),
+            trouble=notion.trouble if notion else _all_is_well,
         )
         dispatch = _dispatch(slack, metrics)
         socket = _socket(settings, client, dispatch)
@@ -448,6 +449,11 @@ def _text(secret: SecretStr | None) -> str | None:
 
 def _nobody_waits() -> None:
     """Stand in where no follower wants to hear of changes."""
+
+
+def _all_is_well(_team: str) -> str | None:
+    """Stand in where there is no connection that could be in trouble."""
+    return None
 
 
 def new_id() -> str:

@@ -142,7 +142,10 @@ def _parked(error: Exception) -> Park:
             probe=False,
         )
     if isinstance(error, Unauthorised):
-        return Park(sentence="Notion does not accept the token any more: connect Notion anew.")
+        return Park(
+            sentence="Notion does not accept the token any more: whoever runs Taskbridge has to "
+            "put a new one into NOTION_TOKEN, or to connect Notion anew."
+        )
     if isinstance(error, Forbidden):
         return Park(
             sentence="Notion does not let the connection do this: it needs to read, update and "

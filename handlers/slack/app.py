@@ -58,6 +58,10 @@ def _never(_team: str) -> bool:
     return False
 
 
+def _fine(_team: str) -> str | None:
+    return None
+
+
 def _nothing(_team: str) -> None:
     pass
 
@@ -78,6 +82,7 @@ def build(
     request_id: Callable[[], str | None],
     ahead: Callable[[str], int | None] = _unknown,
     is_off: Callable[[str], bool] = _never,
+    trouble: Callable[[str], str | None] = _fine,
     forget: Callable[[str], None] = _nothing,
 ) -> SlackSide:
     """Return the Slack side; `session` is shared, has explicit timeouts and is closed last.
@@ -90,7 +95,9 @@ def build(
     instrument = Instrument(metrics=metrics, replies=replies, request_id=request_id)
     cards = Cards(now=now, metrics=metrics, ahead=ahead, is_off=is_off)
     dates, home = Dates(people=people, now=now), Home(tasks=tasks, now=now)
-    syncing = Syncing(queue=queue, connections=connections, budget=budget, cards=cards)
+    syncing = Syncing(
+        queue=queue, connections=connections, budget=budget, cards=cards, trouble=trouble
+    )
     reading = Reading(tasks=tasks, dates=dates, cards=cards)
     forms = Modals(tasks=tasks, dates=dates, cards=cards, replies=replies, home=home)
     table = commands.routes(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from handlers.slack.blocks.message import Message
 from handlers.slack.blocks.sync import status
 from handlers.slack.cards import Cards
@@ -15,12 +17,20 @@ class Syncing:
     """Asks the queue."""
 
     def __init__(
-        self, *, queue: SyncQueue, connections: Connections, budget: Budget, cards: Cards
+        self,
+        *,
+        queue: SyncQueue,
+        connections: Connections,
+        budget: Budget,
+        cards: Cards,
+        trouble: Callable[[str], str | None],
     ) -> None:
+        """Take what says of a team's connection what its installer should see to."""
         self._queue = queue
         self._connections = connections
         self._budget = budget
         self._cards = cards
+        self._trouble = trouble
 
     async def sync(self, typed: Typed) -> Message:
         """Answer `sync status` and `sync retry T-12`."""
@@ -45,7 +55,7 @@ class Syncing:
     async def _status(self, sender: Sender) -> Message:
         connection = await self._connections.of(sender.team)
         if connection is None:
-            return status(None, None, now=self._cards.now())
+            return status(None, None, None, now=self._cards.now())
         backlog = await self._queue.backlog(sender.team)
         pause = await self._budget.paused(connection.key)
-        return status(backlog, pause, now=self._cards.now())
+        return status(backlog, pause, self._trouble(sender.team), now=self._cards.now())

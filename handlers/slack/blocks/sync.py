@@ -13,13 +13,18 @@ from tasks.ports import Backlog, Pause
 COUNTED_TO = 10_000
 
 
-def status(backlog: Backlog | None, pause: Pause | None, *, now: datetime) -> Message:
+def status(
+    backlog: Backlog | None, pause: Pause | None, trouble: str | None, *, now: datetime
+) -> Message:
     """Return how the sync of a team stands; without a backlog there is none."""
     if backlog is None:
         return message(
             Lines((("Notion sync is off: no database is connected. Tasks work without it.",),))
         )
-    lines: list[Line] = [_behind(backlog, now)]
+    lines: list[Line] = [
+        _behind(backlog, now),
+        *(((words.short(trouble, 500),),) if trouble else ()),
+    ]
     if pause is not None:
         left = max(1, int((pause.until - now).total_seconds()))
         lines.append((f"Notion asked us to wait; it goes on in {left} s.",))

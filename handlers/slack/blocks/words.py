@@ -79,6 +79,8 @@ def notion(task: Task, now: datetime, ahead: int | None = None) -> str:
         case SyncState.SYNCED:
             return f"Notion: synced {ago(sync.at, now)}" if sync.at else "Notion: synced"
         case SyncState.WAITING:
+            if sync.reason:
+                return f"Notion: waiting — {sync.reason}"
             return "Notion: waiting" + (f" ({ahead} ahead)" if ahead else "")
         case SyncState.CONFLICT | SyncState.STALLED | SyncState.GONE:
             return f"Notion: {sync.state}" + (f" — {sync.reason}" if sync.reason else "")

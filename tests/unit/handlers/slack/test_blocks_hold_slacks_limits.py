@@ -140,9 +140,12 @@ def test_any_trouble_makes_a_message(typed: str, key: str, words: str, task: Tas
         set_aside=st.integers(0, 9),
     ),
     pause=st.none() | st.just(Pause(until=NOW, reason="429")),
+    trouble=st.none() | st.text(min_size=1, max_size=9000),
 )
-def test_any_backlog_makes_a_message(backlog: Backlog, pause: Pause | None) -> None:
-    hold(status(backlog, pause, now=NOW))
+def test_any_backlog_makes_a_message(
+    backlog: Backlog, pause: Pause | None, trouble: str | None
+) -> None:
+    hold(status(backlog, pause, trouble, now=NOW))
 
 
 def test_every_help_topic_makes_a_message() -> None:
