@@ -6,6 +6,7 @@ found in the very write, so two changes at once both count, and a repeated key c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from storage.codec import (
@@ -21,7 +22,7 @@ from storage.codec import (
 )
 from storage.follower import on_change
 from tasks.commands import words_of
-from tasks.model import Due, Field, Status
+from tasks.model import Actor, Due, Field, Source, Status, Value
 from tasks.patch import Patch
 from tasks.ports import ChangeOrder
 
@@ -38,6 +39,13 @@ def literal(value: Any) -> Document:  # noqa: ANN401  # BSON has no narrower typ
 
 def condition(order: ChangeOrder) -> Document:
     """Return which task is to be changed, and only if that makes a difference."""
+    if order.agreed is not None:
+        return {
+            "number": order.number,
+            "rev": order.expected_rev,
+            "notion.fence": order.agreed.fence,
+            "applied": {"$ne": order.key},
+        }
     differs = [{"$ne": [_before(name), _after(order.patch, name)]} for name in order.patch.fields]
     where: Document = {
         "number": order.number,
@@ -58,7 +66,10 @@ def restores(patch: Patch) -> bool:
 
 def update(order: ChangeOrder) -> list[Document]:
     """Return the pipeline that carries the order out."""
-    return [{"$set": _fields(order)}, {"$set": _derived(order.patch)}]
+    derived = _derived(order.patch)
+    if order.agreed is not None:
+        derived["notion.base"] = literal(dict(order.agreed.base))
+    return [{"$set": _fields(order)}, {"$set": derived}]
 
 
 def _before(name: Field) -> Document:
@@ -84,10 +95,13 @@ def _without(entries: Document, others: Document) -> Document:
 def _fields(order: ChangeOrder) -> Document:
     at, person = to_milliseconds(order.at), order.by.person
     applied = {"$concatArrays": [{"$ifNull": ["$applied", []]}, [literal(order.key)]]}
-    changes = {"$concatArrays": [{"$ifNull": ["$changes", []]}, [_change(order)]]}
+    lost = dict(order.agreed.lost) if order.agreed is not None else {}
+    new = [_change(order, lost), _taken_back(order, lost)] if lost else [_change(order, lost)]
+    changes = {"$concatArrays": [{"$ifNull": ["$changes", []]}, new]}
     fields: Document = {
         **{name.value: _after(order.patch, name) for name in order.patch.fields},
-        "rev": {"$add": ["$rev", 1]},
+        "rev": {"$add": ["$rev", len(new)]},
+        "notion.conflicts": _conflicts(order.patch, lost),
         "updated_at": at,
         "changes": changes,
         "applied": {"$slice": [applied, -APPLIED_KEYS]},
@@ -100,7 +114,24 @@ def _fields(order: ChangeOrder) -> Document:
     return fields
 
 
-def _change(order: ChangeOrder) -> Document:
+def _conflicts(patch: Patch, lost: Mapping[Field, Value]) -> Document:
+    """Return the conflicts still open: those on the fields of the patch are no more."""
+    touched = [name.value for name in (*patch.fields, *lost)]
+    kept = {
+        "$filter": {
+            "input": {"$ifNull": ["$notion.conflicts", []]},
+            "as": "one",
+            "cond": {"$not": [{"$in": ["$$one.field", touched]}]},
+        }
+    }
+    new = [
+        {"field": name.value, "value": literal(encode(value)), "rev": {"$add": ["$rev", 1]}}
+        for name, value in lost.items()
+    ]
+    return {"$concatArrays": [kept, new]}
+
+
+def _change(order: ChangeOrder, lost: Mapping[Field, Value]) -> Document:
     steps = [
         {
             "field": name.value,
@@ -108,6 +139,10 @@ def _change(order: ChangeOrder) -> Document:
             "after": _after(order.patch, name),
         }
         for name in order.patch.fields
+    ]
+    steps += [
+        {"field": name.value, "before": _before(name), "after": literal(encode(value))}
+        for name, value in lost.items()
     ]
     differs = {"$ne": ["$$step.before", "$$step.after"]}
     told = {"fingerprint": literal(order.fingerprint)} if order.fingerprint else {}
@@ -119,6 +154,21 @@ def _change(order: ChangeOrder) -> Document:
         "undoes": literal(order.undoes),
         "key": literal(order.key),
         **told,
+    }
+
+
+def _taken_back(order: ChangeOrder, lost: Mapping[Field, Value]) -> Document:
+    steps = [
+        {"field": name.value, "before": literal(encode(value)), "after": _before(name)}
+        for name, value in lost.items()
+    ]
+    return {
+        "rev": {"$add": ["$rev", 2]},
+        "by": literal(encode_actor(Actor(person=None, source=Source.SYSTEM))),
+        "at": to_milliseconds(order.at),
+        "fields": steps,
+        "undoes": {"$add": ["$rev", 1]},
+        "key": "",
     }
 
 

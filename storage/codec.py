@@ -15,6 +15,7 @@ from tasks.commands import words_of
 from tasks.model import (
     Actor,
     Change,
+    Conflict,
     Due,
     Field,
     FieldChange,
@@ -221,8 +222,17 @@ def decode_change(stored: Mapping[str, Any]) -> Change:
 def decode_sync(block: Mapping[str, Any], *, rev: int) -> Sync:
     """Return where a task at `rev` stands with its row, from the follower's block."""
     shown = block.get("synced_rev") or 0
+    conflicts = tuple(
+        Conflict(
+            field=(name := Field(one["field"])), value=decode(name, one["value"]), rev=one["rev"]
+        )
+        for one in block.get("conflicts") or ()
+        if one["field"] in _KNOWN_FIELDS
+    )
     if named := block.get("state"):
         state = SyncState(named)
+    elif conflicts:
+        state = SyncState.CONFLICT
     else:
         state = SyncState.SYNCED if shown >= rev else SyncState.WAITING
     return Sync(
@@ -231,6 +241,8 @@ def decode_sync(block: Mapping[str, Any], *, rev: int) -> Sync:
         at=block.get("synced_at"),
         url=block.get("url"),
         reason=block.get("error"),
+        remark=block.get("remark"),
+        conflicts=conflicts,
     )
 
 
@@ -243,6 +255,7 @@ def encode_row(row: Row) -> Document:
         "base": None if row.base is None else dict(row.base),
         "create_attempts": row.create_attempts,
         "last_sent_at": row.last_sent_at and to_milliseconds(row.last_sent_at),
+        "remark": row.remark,
     }
 
 
@@ -255,4 +268,5 @@ def decode_row(block: Mapping[str, Any]) -> Row:
         base=block.get("base"),
         create_attempts=block.get("create_attempts") or 0,
         last_sent_at=block.get("last_sent_at"),
+        remark=block.get("remark"),
     )

@@ -128,6 +128,14 @@ class Collection:
         )
         return result.matched_count > 0
 
+    async def update_all(self, name: str, where: Where, update: Pipeline) -> None:
+        """Update every document that matches."""
+        await self._operations.write(name, lambda: self._driven.update_many(where, update))
+
+    async def count(self, name: str, where: Where) -> int:
+        """Return how many documents match."""
+        return await self._operations.read(name, lambda: self._driven.count_documents(where))
+
     async def replace_one(self, name: str, where: Where, document: Document) -> None:
         """Keep a document in place of the one that matches, if there is one."""
         await self._operations.write(
@@ -227,6 +235,14 @@ class Tenant:
     async def update_one(self, name: str, where: Where, update: Pipeline) -> bool:
         """Update one document; tell whether there was one that matches."""
         return await self._collection.update_one(name, self._own(where), update)
+
+    async def update_all(self, name: str, where: Where, update: Pipeline) -> None:
+        """Update every document of this team that matches."""
+        await self._collection.update_all(name, self._own(where), update)
+
+    async def count(self, name: str, where: Where) -> int:
+        """Return how many documents of this team match."""
+        return await self._collection.count(name, self._own(where))
 
     async def delete_one(self, name: str, where: Where) -> None:
         """Forget a document, if there is one."""

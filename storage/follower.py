@@ -35,9 +35,16 @@ def later(by: timedelta, than: str = "$$NOW") -> Document:
     return {"$add": [than, by // timedelta(milliseconds=1)]}
 
 
-def new_block(at: datetime) -> Document:
+IS_FREE: Document = {
+    "$expr": {"$lte": [{"$ifNull": ["$notion.lease_until", "$$NOW"]}, "$$NOW"]},
+}
+"""No lease runs."""
+
+
+def new_block(at: datetime, row: Row | None = None) -> Document:
     """Return the block of a new task: due at once, `at` by the database's clock."""
-    return {"fence": 0, "attempts": 0, "pending_since": at, "next_attempt_at": at}
+    block: Document = {"fence": 0, "attempts": 0, "pending_since": at, "next_attempt_at": at}
+    return block if row is None else block | encode_row(row)
 
 
 def on_change() -> Document:
@@ -168,6 +175,11 @@ def put_aside(*, rev: int, state: SyncState, reason: str) -> list[Document]:
         name: {"$cond": [moved_on, as_changed[name], value]} for name, value in aside.items()
     }
     return [{"$set": _removed("lease_until", "not_before")}, {"$set": settled}]
+
+
+def settled() -> list[Document]:
+    """Close the open conflicts."""
+    return [{"$set": _removed("conflicts")}]
 
 
 def requeued() -> list[Document]:

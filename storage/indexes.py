@@ -1,21 +1,25 @@
 """Every index, what it is for and which question it answers; created at start.
 
 They begin with the team, so that a question costs what the team is large, not what the
-installation is, and so that `team_id` can be the shard key. Only the two that followers find their
-work by cross teams.
+installation is, and so that `team_id` can be the shard key. Only those that followers find their
+work by, and what is no team's, cross teams.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from storage.client import Database
 from storage.codec import Document
+from storage.inbox import WAITING
 from storage.operations import Patience, within
+from storage.rows import HAS_ROW
+from storage.webhooks import KEPT_FOR
 from tasks.errors import StoreError
 
 BUILDING = Patience(each_seconds=600.0, whole_seconds=600.0, tries=1)
@@ -32,12 +36,16 @@ class Index:
     why: str
     unique: bool = False
     only: Document | None = None
+    expires: timedelta | None = None
+    """After what time its documents are forgotten."""
 
     @property
     def model(self) -> IndexModel:
         """It, in the driver's words."""
-        partial = {} if self.only is None else {"partialFilterExpression": self.only}
-        return IndexModel(list(self.keys), name=self.name, unique=self.unique, **partial)
+        more: Document = {} if self.only is None else {"partialFilterExpression": self.only}
+        if self.expires is not None:
+            more["expireAfterSeconds"] = int(self.expires.total_seconds())
+        return IndexModel(list(self.keys), name=self.name, unique=self.unique, **more)
 
 
 def _on_tasks(
@@ -120,6 +128,26 @@ INDEXES = (
         "history_at",
         only={"history_at": {"$exists": True}},
         why="tasks whose older changes are to be moved, across teams",
+    ),
+    _on_tasks(
+        "row",
+        *("team_id", "notion.page_id"),
+        only=HAS_ROW,
+        why="the task of a row in Notion",
+    ),
+    Index(
+        collection="inbox",
+        name="inbox_due",
+        keys=(("due_at", 1),),
+        only=WAITING,
+        why="rows that may have changed in Notion, across teams",
+    ),
+    Index(
+        collection="deliveries",
+        name="received",
+        keys=(("at", 1),),
+        expires=KEPT_FOR,
+        why="events of webhooks, forgotten after three days",
     ),
     Index(
         collection="history",

@@ -11,9 +11,9 @@ from storage import follower
 from storage.client import Database
 from storage.codec import Document, decode_row, from_document
 from storage.collections import Pipeline
-from storage.follower import BACKLOG_BOUND, IN_ORDER, IS_DUE, WAITS
+from storage.follower import BACKLOG_BOUND, IN_ORDER, IS_DUE, IS_FREE, WAITS
 from storage.operations import REQUEST, WORKER, within
-from tasks.errors import LeaseLost, NoSuchTask
+from tasks.errors import LeaseHeld, LeaseLost, NoSuchTask
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
 
@@ -51,6 +51,19 @@ class MongoSyncQueue(SyncQueue):
                 )
                 if taken is not None:
                     return _claim(taken)
+        return None
+
+    async def claim_row(self, team: str, row_id: str) -> Claim | None:
+        """Take the task of a row; see the port."""
+        tasks, where = self._tasks.of(team), {"notion.page_id": row_id}
+        with within(WORKER):
+            taken = await tasks.find_one_and_update(
+                "queue.claim_row", {**where, **IS_FREE}, follower.claimed(self._lease)
+            )
+            if taken is not None:
+                return _claim(taken)
+            if await tasks.find_one("queue.has_row", where, projection={"_id": 1}) is not None:
+                raise LeaseHeld
         return None
 
     async def next_due(self) -> timedelta | None:
@@ -113,6 +126,16 @@ class MongoSyncQueue(SyncQueue):
         with within(REQUEST):
             found = await self._tasks.of(team).find_one_and_update(
                 "queue.requeue", {"number": number}, follower.requeued()
+            )
+        if found is None:
+            raise NoSuchTask(number)
+        return from_document(found)
+
+    async def settle(self, team: str, number: int) -> Task:
+        """Close a task's open conflicts; see the port."""
+        with within(REQUEST):
+            found = await self._tasks.of(team).find_one_and_update(
+                "queue.settle", {"number": number}, follower.settled()
             )
         if found is None:
             raise NoSuchTask(number)

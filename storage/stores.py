@@ -11,10 +11,14 @@ from storage.client import Database
 from storage.columns import MongoColumns
 from storage.follower import LEASE
 from storage.history import HistoryWorker
+from storage.inbox import MongoInbox
 from storage.installations import MongoInstallations
 from storage.queue import MongoSyncQueue
+from storage.rows import MongoRowBook
 from storage.sealing import KeyRing
 from storage.tasks import MongoTaskStore
+from storage.turns import MongoTurns
+from storage.webhooks import MongoDeliveries, MongoVerificationTokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,12 @@ class Stores:
     """None where there are no keys to seal tokens with: installing over OAuth is off."""
     api_keys: MongoApiKeys
     history: HistoryWorker
+    rows: MongoRowBook
+    inbox: MongoInbox
+    turns: MongoTurns
+    deliveries: MongoDeliveries
+    webhook_tokens: MongoVerificationTokens | None
+    """None where there are no keys to seal a token with."""
 
 
 def open_stores(
@@ -47,4 +57,9 @@ def open_stores(
         installations=None if keys is None else MongoInstallations(database, keys=keys),
         api_keys=MongoApiKeys(database),
         history=HistoryWorker(database),
+        rows=MongoRowBook(database),
+        inbox=MongoInbox(database, lease=lease),
+        turns=MongoTurns(database),
+        deliveries=MongoDeliveries(database),
+        webhook_tokens=None if keys is None else MongoVerificationTokens(database, keys=keys),
     )

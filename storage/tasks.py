@@ -13,6 +13,7 @@ from storage.operations import REQUEST, within
 from tasks.commands import ListTasks, Page, Saved
 from tasks.errors import (
     KeyReused,
+    LeaseLost,
     NoSuchTask,
     NotSaved,
     OutcomeUnknown,
@@ -21,7 +22,7 @@ from tasks.errors import (
     TaskIsDeleted,
 )
 from tasks.model import Change, PersonId, Task
-from tasks.ports import ChangeOrder, TaskStore
+from tasks.ports import ChangeOrder, Row, TaskStore
 
 _RACES = 5  # how often a change may find its reason to fail gone when it looks for it
 _NUMBER_CLASHES = 3
@@ -37,14 +38,14 @@ class MongoTaskStore(TaskStore):
         # A number lost in a failover is found by the unique index, so no majority is waited for.
         self._counters = database.tenants("counters", by_primary_alone=True)
 
-    async def add(self, task: Task, *, key: str) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
         """Keep a new task; see the port."""
         with within(REQUEST):
             await self._database.until_prepared()
             document, highest = to_document(task, origin_key=key), 0
             for _ in range(_NUMBER_CLASHES):
                 counted = await self._count(task.team, highest)
-                document |= {"number": counted["last"], "notion": new_block(counted["at"])}
+                document |= {"number": counted["last"], "notion": new_block(counted["at"], row)}
                 try:
                     await self._tasks.of(task.team).insert_one("tasks.add", document)
                 except DuplicateKeyError:
@@ -122,10 +123,14 @@ class MongoTaskStore(TaskStore):
         if order.key in found.get("applied", ()):
             await self._compare(task, order.key, order.fingerprint)
             return Saved(task=task, repeated=True)
-        if task.deleted and not change.restores(order.patch):
+        if task.deleted and order.agreed is None and not change.restores(order.patch):
             raise TaskIsDeleted(task)
         if order.expected_rev not in {None, task.rev}:
             raise StaleRevision(task)
+        if order.agreed is not None:
+            if found["notion"]["fence"] != order.agreed.fence:
+                raise LeaseLost
+            return None
         return None if order.patch.steps(task) else Saved(task=task, changed=False)
 
     async def _compare(self, task: Task, key: str, fingerprint: str) -> None:

@@ -108,3 +108,7 @@ class OutcomeUnknown(StoreError):
 
 class LeaseLost(TaskError):
     """Another instance took the work over; the result is dropped."""
+
+
+class LeaseHeld(TaskError):
+    """Another instance works on this task at the moment."""

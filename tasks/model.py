@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -152,6 +153,17 @@ class SyncState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A field that both sides changed: the task's value stands, the other can still be taken."""
+
+    field: Field
+    value: Value
+    """What the other side had."""
+    rev: int
+    """The change that holds it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sync:
     """What the followers know of a task's row; a plain value for the card."""
 
@@ -163,6 +175,10 @@ class Sync:
     url: str | None = None
     reason: str | None = None
     """Why it is stalled or gone, as a sentence for people."""
+    remark: str | None = None
+    """What of the row the task cannot show, as a sentence for people."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Open until the field changes, or somebody says that the task's value stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,16 +237,25 @@ class Task:
         key: str = "",
         undoes: int | None = None,
         fingerprint: str = "",
+        lost: Mapping[Field, Value] | None = None,
     ) -> Task:
-        """Return the task after `patch`, or this very task where nothing would differ."""
+        """Return the task after `patch`, or this very task where nothing would differ.
+
+        Values that were `lost` are part of the change, and taken back by a second one.
+        """
         steps = patch.steps(self)
-        if not steps:
+        refused = tuple(
+            FieldChange(field=name, before=self.value(name), after=value)
+            for name, value in (lost or {}).items()
+            if self.value(name) != value
+        )
+        if not steps and not refused:
             return self
         change = Change(
             rev=self.rev + 1,
             by=by,
             at=at,
-            fields=steps,
+            fields=(*steps, *refused),
             undoes=undoes,
             key=key,
             fingerprint=fingerprint,
@@ -242,12 +267,13 @@ class Task:
                 "completed_at": at if is_done else None,  # type: ignore[dict-item]  # not a Field
                 "completed_by": by.person if is_done else None,
             }
+        changes = (change, _taken_back(change, refused)) if refused else (change,)
         return replace(
             self,
             **values,  # type: ignore[arg-type]  # Field names the attributes of Task
-            rev=change.rev,
+            rev=changes[-1].rev,
             updated_at=at,
-            changes=(*self.changes, change),
+            changes=(*self.changes, *changes),
         )
 
     def at_rev(self, rev: int) -> Task | None:
@@ -259,6 +285,16 @@ class Task:
         for change in reversed(later):
             values |= {step.field.value: step.before for step in change.fields}
         return replace(self, **values, rev=rev)  # type: ignore[arg-type]  # as above
+
+
+def _taken_back(change: Change, refused: tuple[FieldChange, ...]) -> Change:
+    return Change(
+        rev=change.rev + 1,
+        by=Actor(person=None, source=Source.SYSTEM),
+        at=change.at,
+        fields=tuple(replace(s, before=s.after, after=s.before) for s in refused),
+        undoes=change.rev,
+    )
 
 
 assert {name.value for name in Field} <= {f.name for f in fields(Task)}  # noqa: S101  # at import, costs nothing

@@ -7,7 +7,7 @@ the followers' queue, whose claims carry their team along.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from typing import Protocol, TypeAlias
 
 from tasks.api_keys import ApiKey
 from tasks.commands import ListTasks, Page, Saved
-from tasks.model import Actor, Change, PersonId, SyncState, Task
+from tasks.model import Actor, Change, Field, PersonId, SyncState, Task, Value
 from tasks.patch import Patch
 
 Now: TypeAlias = Callable[[], datetime]
@@ -24,6 +24,18 @@ Now: TypeAlias = Callable[[], datetime]
 
 NewId: TypeAlias = Callable[[], str]
 """A fresh id, never given out before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What a follower that holds a task records together with the change it makes."""
+
+    fence: int
+    """Of its claim; LeaseLost where that is not the latest."""
+    base: Mapping[str, object]
+    """What both sides agree on from now on."""
+    lost: Mapping[Field, Value] = field(default_factory=dict)
+    """Values of the other side that give way: kept in the history, and open until settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +52,19 @@ class ChangeOrder:
     """Where set, only a task at this rev is changed."""
     undoes: int | None = None
     fingerprint: str = ""
+    agreed: Agreement | None = None
+    """Set by a follower only; `expected_rev` is needed then, and a deleted task is changed too."""
 
 
 class TaskStore(Protocol):
     """Tasks, kept durably."""
 
-    async def add(self, task: Task, *, key: str) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
         """Keep a new task under the team's next number; `task.number` is ignored.
 
         Returns once a majority holds it. The same key again returns the task that it made, as it
         is now, with `repeated`; KeyReused, where both creations have a fingerprint and they differ.
+        `row` is its counterpart where it was made on the other side: none is made for it then.
         """
 
     async def get(self, team: str, number: int) -> Task:
@@ -62,6 +77,9 @@ class TaskStore(Protocol):
         to this task before (KeyReused, where both have a fingerprint and they differ). NoSuchTask.
         StaleRevision: `expected_rev` is not the task's.
         TaskIsDeleted: it is, and the patch does not restore it.
+
+        With `agreed` the base of the row moves in the same write; something must differ or be lost.
+        Its `lost` values become two changes: the other side's, and the one that takes them back.
         """
 
     async def find(self, request: ListTasks) -> Page:
@@ -88,6 +106,8 @@ class Row:
     create_attempts: int = 0
     last_sent_at: datetime | None = None
     """When a creation was last sent whose outcome may be unknown (the database's clock)."""
+    remark: str | None = None
+    """What of the row the task cannot show, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +146,9 @@ class SyncQueue(Protocol):
     async def claim(self) -> Claim | None:
         """Take the task that is due longest, or None; never one that another holds."""
 
+    async def claim_row(self, team: str, row_id: str) -> Claim | None:
+        """Take the task of a row, due or not; None: no task has it. LeaseHeld: not now."""
+
     async def next_due(self) -> timedelta | None:
         """Return how long until something is due (zero: now), None when nothing waits."""
 
@@ -153,8 +176,30 @@ class SyncQueue(Protocol):
     async def requeue(self, team: str, number: int) -> Task:
         """Make a task due again at once, set aside or not. NoSuchTask."""
 
+    async def settle(self, team: str, number: int) -> Task:
+        """Close a task's open conflicts: what it holds stays. NoSuchTask."""
+
     async def backlog(self, team: str | None = None) -> Backlog:
         """Return how far behind one team is, or all."""
+
+
+class RowBook(Protocol):
+    """Which rows belong to tasks, and which of them a sweep has met."""
+
+    async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, Row]:
+        """Return those of the rows that belong to tasks, by id; 100 at most."""
+
+    async def by_key(self, team: str, task_id: str) -> Row | None:
+        """Return the row of the task with this id, one not made yet too; None: no such task."""
+
+    async def meet(self, team: str, row_ids: Sequence[str], *, sweep: int) -> None:
+        """Note that a sweep has met these rows; 100 at most."""
+
+    async def missed(self, team: str, *, sweep: int, limit: int) -> tuple[str, ...]:
+        """Return rows that should be there and that the sweep has not met."""
+
+    async def expected(self, team: str) -> int:
+        """Return how many rows should be there: of tasks that are neither deleted nor gone."""
 
 
 class Lane(StrEnum):
@@ -164,6 +209,99 @@ class Lane(StrEnum):
     WEBHOOK = "webhook"
     POLL = "poll"
     BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A hint that a row may have changed, claimed to be looked at."""
+
+    team: str
+    row_id: str
+    lane: Lane
+    place: str | None
+    """The table it was said to be in; None where nobody said."""
+    fence: int
+    attempts: int
+
+
+class Inbox(Protocol):
+    """Rows that may have changed on the other side: one mark each, however many hints there were.
+
+    A completion that comes too late raises LeaseLost.
+    """
+
+    async def mark(
+        self, team: str, row_ids: Sequence[str], *, lane: Lane, place: str | None = None
+    ) -> None:
+        """Return once a majority holds the hints; one during a look makes another look due."""
+
+    async def claim(self) -> Mark | None:
+        """Take the mark that is due longest, or None; never one that another holds."""
+
+    async def done(self, mark: Mark) -> None:
+        """Forget the mark, unless a hint came since the claim."""
+
+    async def later(self, mark: Mark, *, wait: timedelta) -> None:
+        """Give it back, not to be claimed before `wait` has passed."""
+
+    async def next_due(self) -> timedelta | None:
+        """Return how long until something is due (zero: now), None when nothing waits."""
+
+    async def waiting(self) -> Backlog:
+        """Return how many marks wait, and since when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The right to do some work that one instance does for all, until the turn's time is over."""
+
+    team: str
+    work: str
+    fence: int
+    state: Mapping[str, object]
+    """What the turn before has left."""
+
+
+class Turns(Protocol):
+    """Work that is done every so often, by one of all instances."""
+
+    async def take(self, team: str, work: str, *, lease: timedelta) -> Turn | None:
+        """Take the turn where it is due and nobody holds it."""
+
+    async def save(self, turn: Turn, state: Mapping[str, object]) -> None:
+        """Keep how far it is, and go on. LeaseLost: another has the turn; nothing is kept."""
+
+    async def end(self, turn: Turn, state: Mapping[str, object], *, again: timedelta) -> None:
+        """Keep how far it is; the next turn is due when `again` has passed. LeaseLost."""
+
+    async def call(self, team: str, work: str) -> None:
+        """Make the next turn due now."""
+
+    async def state(self, team: str, work: str) -> Mapping[str, object]:
+        """Return what the last turn has left; empty before the first."""
+
+
+class Deliveries(Protocol):
+    """Events of the other side that were received, kept for days against repeats and replays."""
+
+    async def seen(self, event_id: str) -> bool:
+        """Tell whether it was received before."""
+
+    async def remember(self, event_id: str) -> None:
+        """Keep its id; no error where it is kept already."""
+
+
+class VerificationTokens(Protocol):
+    """The secret that the other side's webhooks are signed with, sealed at rest."""
+
+    async def load(self) -> str | None:
+        """Return it; None where no hand-shake has brought one."""
+
+    async def offer(self, token: str) -> bool:
+        """Keep it unless a verified one is kept already; tell whether it was kept."""
+
+    async def verified(self) -> None:
+        """Note that a request was signed with it: no other takes its place any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +342,9 @@ class People(Protocol):
 
     async def profile(self, team: str, person: PersonId) -> Profile | None:
         """Return a profile, cached for minutes; None when unknown or not to be had in time."""
+
+    async def by_email(self, team: str, email: str) -> PersonId | None:
+        """Return who has this address, cached for minutes; None when unknown or not to be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

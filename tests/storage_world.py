@@ -17,7 +17,18 @@ from storage.codec import Document
 from storage.indexes import ensure_indexes
 from storage.sealing import KeyRing
 from storage.stores import Stores, open_stores
-from tasks.ports import Budget, Columns, Installations, SyncQueue, TaskStore
+from tasks.ports import (
+    Budget,
+    Columns,
+    Deliveries,
+    Inbox,
+    Installations,
+    RowBook,
+    SyncQueue,
+    TaskStore,
+    Turns,
+    VerificationTokens,
+)
 from tests.fakes.clock import FakeClock
 from tests.fakes.stores import MemoryStores, memory_stores
 
@@ -28,7 +39,7 @@ _BLOCK_INSTANTS = (
     *("pending_since", "next_attempt_at", "lease_until", "claimed_at", "not_before"),
     *("pushed_at", "last_sent_at"),
 )
-
+_INSTANTS = {"inbox": ("due_at", "since", "claimed_at"), "turns": ("due_at", "lease_until")}
 
 RawDatabase: TypeAlias = SyncDatabase[dict[str, Any]]
 
@@ -41,6 +52,11 @@ class World(ABC):
     budget: Budget
     columns: Columns
     installations: Installations
+    rows: RowBook
+    inbox: Inbox
+    turns: Turns
+    deliveries: Deliveries
+    webhook_tokens: VerificationTokens
 
     @abstractmethod
     async def elapse(self, by: timedelta) -> None:
@@ -61,6 +77,8 @@ class MemoryWorld(World):
         )
         self.tasks, self.queue, self.budget = stores.tasks, stores.queue, stores.budget
         self.columns, self.installations = stores.columns, stores.installations
+        self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
+        self.deliveries, self.webhook_tokens = stores.deliveries, stores.webhook_tokens
 
     async def elapse(self, by: timedelta) -> None:
         self._clock.advance(by)
@@ -81,12 +99,19 @@ class MongoWorld(World):
         self.columns = stores.columns
         assert stores.installations is not None
         self.installations = stores.installations
+        self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
+        self.deliveries = stores.deliveries
+        assert stores.webhook_tokens is not None
+        self.webhook_tokens = stores.webhook_tokens
 
     async def elapse(self, by: timedelta) -> None:
         """Move all that the database's clock is compared with into the past."""
         ms = by // timedelta(milliseconds=1)
         shifted = {f"notion.{name}": _earlier(f"$notion.{name}", ms) for name in _BLOCK_INSTANTS}
         self.raw.tasks.update_many({}, [{"$set": shifted}])
+        for kept, names in _INSTANTS.items():
+            moved = {name: _earlier(f"${name}", ms) for name in names}
+            self.raw[kept].update_many({}, [{"$set": moved}])
         spent = {"$map": {"input": "$spent", "in": {"$subtract": ["$$this", ms]}}}
         paused = _earlier("$blocked_until", ms)
         self.raw.budgets.update_many({}, [{"$set": {"spent": spent, "blocked_until": paused}}])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from storage.codec import APPLIED_KEYS
 from storage.follower import DEBOUNCE, DEBOUNCE_LIMIT, SPACING
 from tasks.errors import NoSuchTask, StoreError
-from tasks.model import Sync, SyncState, Task
+from tasks.model import Conflict, Sync, SyncState, Task
 from tasks.ports import Now, Row
 
 
@@ -29,6 +29,8 @@ class Follower:
     synced_at: datetime | None = None
     state: SyncState | None = None
     error: str | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    met_by: int = 0
 
     def schedule(self, now: datetime) -> None:
         """Make it due: after the lease and any pause, not too soon after the last time."""
@@ -44,12 +46,16 @@ class Follower:
     def sync(self, rev: int) -> Sync:
         """Return what the card shows of it."""
         level = SyncState.SYNCED if self.row.rev >= rev else SyncState.WAITING
+        if self.conflicts:
+            level = SyncState.CONFLICT
         return Sync(
             state=self.state or level,
             rev=self.row.rev,
             at=self.synced_at,
             url=self.row.url,
             reason=self.error,
+            remark=self.row.remark,
+            conflicts=self.conflicts,
         )
 
 

@@ -73,3 +73,10 @@ class MemoryPeople(People):
 
     async def profile(self, team: str, person: PersonId) -> Profile | None:
         return self._kept.get((team, person))
+
+    async def by_email(self, team: str, email: str) -> PersonId | None:
+        wanted = email.casefold()
+        for (owner, person), profile in self._kept.items():
+            if owner == team and (profile.email or "").casefold() == wanted:
+                return person
+        return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from storage.follower import BACKLOG_BOUND, LEASE, SPACING
-from tasks.errors import LeaseLost
+from tasks.errors import LeaseHeld, LeaseLost
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
 from tests.fakes.database import Follower, MemoryDatabase, Record, in_milliseconds
@@ -23,8 +23,19 @@ class MemorySyncQueue(SyncQueue):
         due = [r for r in self._waiting(None) if _when(r) <= now]
         if not due:
             return None
-        record = min(due, key=_when)
-        follower = record.follower
+        return self._taken(min(due, key=_when))
+
+    async def claim_row(self, team: str, row_id: str) -> Claim | None:
+        for record in self._of(team):
+            if record.follower.row.id == row_id:
+                lease = record.follower.lease_until
+                if lease is not None and lease > self._database.now():
+                    raise LeaseHeld
+                return self._taken(record)
+        return None
+
+    def _taken(self, record: Record) -> Claim:
+        now, follower = self._database.now(), record.follower
         follower.fence += 1
         follower.attempts += 1
         follower.claimed_at = now
@@ -102,6 +113,11 @@ class MemorySyncQueue(SyncQueue):
         follower.attempts = 0
         follower.pending_since = follower.pending_since or now
         follower.next_attempt_at = max(now, follower.lease_until or now)
+        return record.shown
+
+    async def settle(self, team: str, number: int) -> Task:
+        record = self._database.record(team, number)
+        record.follower.conflicts = ()
         return record.shown
 
     async def backlog(self, team: str | None = None) -> Backlog:

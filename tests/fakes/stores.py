@@ -14,6 +14,13 @@ from tests.fakes.directories import (
     MemoryInstallations,
     MemoryPeople,
 )
+from tests.fakes.inbound import (
+    MemoryDeliveries,
+    MemoryInbox,
+    MemoryRowBook,
+    MemoryTurns,
+    MemoryVerificationTokens,
+)
 from tests.fakes.queue import MemorySyncQueue
 from tests.fakes.tasks import MemoryTaskStore
 
@@ -26,6 +33,11 @@ class MemoryStores:
     tasks: MemoryTaskStore
     queue: MemorySyncQueue
     budget: MemoryBudget
+    rows: MemoryRowBook
+    inbox: MemoryInbox
+    turns: MemoryTurns
+    deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    webhook_tokens: MemoryVerificationTokens = field(default_factory=MemoryVerificationTokens)
     columns: MemoryColumns = field(default_factory=MemoryColumns)
     installations: MemoryInstallations = field(default_factory=MemoryInstallations)
     connections: MemoryConnections = field(default_factory=MemoryConnections)
@@ -41,4 +53,7 @@ def memory_stores(*, now: Now | None = None, requests_per_minute: int = 180) -> 
         tasks=MemoryTaskStore(database),
         queue=MemorySyncQueue(database),
         budget=MemoryBudget(now=clock, requests_per_minute=requests_per_minute),
+        rows=MemoryRowBook(database),
+        inbox=MemoryInbox(now=clock),
+        turns=MemoryTurns(now=clock),
     )

@@ -8,9 +8,9 @@ from datetime import datetime
 from storage.codec import LONG_AGO, NEVER
 from storage.lists import PAGE_MAX, Position, finds_nothing, terms_of
 from tasks.commands import ListTasks, Order, Page, Saved, TaskFilter, words_of
-from tasks.errors import KeyReused, StaleRevision, TaskIsDeleted
-from tasks.model import Change, Due, Field, PersonId, Status, Task
-from tasks.ports import ChangeOrder, TaskStore
+from tasks.errors import KeyReused, LeaseLost, StaleRevision, TaskIsDeleted
+from tasks.model import Change, Conflict, Due, Field, PersonId, Status, Task
+from tasks.ports import ChangeOrder, Row, TaskStore
 from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
 
 
@@ -20,14 +20,14 @@ class MemoryTaskStore(TaskStore):
     def __init__(self, database: MemoryDatabase) -> None:
         self._database = database
 
-    async def add(self, task: Task, *, key: str) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
         fault = self._database.before_effect()
-        saved = self._add(task, key)
+        saved = self._add(task, key, row)
         if fault is not None:
             raise fault
         return saved
 
-    def _add(self, task: Task, key: str) -> Saved:
+    def _add(self, task: Task, key: str, row: Row | None) -> Saved:
         for record in self._of(task.team):
             if record.origin_key == key:
                 _compare(record.task, key, task.changes[0].fingerprint)
@@ -35,6 +35,7 @@ class MemoryTaskStore(TaskStore):
         number = self._database.last_number.get(task.team, 0) + 1
         self._database.last_number[task.team] = number
         record = Record(task=_as_kept(task, number), origin_key=key)
+        record.follower.row = row or Row()
         now = self._database.now()
         record.follower.pending_since = record.follower.next_attempt_at = now
         self._database.records[task.team, number] = record
@@ -57,10 +58,13 @@ class MemoryTaskStore(TaskStore):
             _compare(record.task, order.key, order.fingerprint)
             return Saved(task=record.shown, repeated=True)
         restores = order.patch.values.get(Field.DELETED) is False
-        if record.task.deleted and not restores:
+        if record.task.deleted and order.agreed is None and not restores:
             raise TaskIsDeleted(record.shown)
         if order.expected_rev not in {None, record.task.rev}:
             raise StaleRevision(record.shown)
+        agreed = order.agreed
+        if agreed is not None and agreed.fence != record.follower.fence:
+            raise LeaseLost
         changed = record.task.changed(
             order.patch,
             by=order.by,
@@ -68,14 +72,29 @@ class MemoryTaskStore(TaskStore):
             key=order.key,
             undoes=order.undoes,
             fingerprint=order.fingerprint,
+            lost=agreed.lost if agreed is not None else None,
         )
         if changed is record.task:
             return Saved(task=record.shown, changed=False)
+        self._settle(record, order)
         record.task = changed
         record.applied.append(order.key)
         record.follower.state = record.follower.error = None
         record.follower.schedule(self._database.now())
         return Saved(task=record.shown)
+
+    def _settle(self, record: Record, order: ChangeOrder) -> None:
+        follower, agreed = record.follower, order.agreed
+        lost = dict(agreed.lost) if agreed is not None else {}
+        touched = {*order.patch.fields, *lost}
+        kept = tuple(one for one in follower.conflicts if one.field not in touched)
+        new = (
+            Conflict(field=name, value=value, rev=record.task.rev + 1)
+            for name, value in lost.items()
+        )
+        follower.conflicts = (*kept, *new)
+        if agreed is not None:
+            follower.row = replace(follower.row, base=agreed.base)
 
     async def find(self, request: ListTasks) -> Page:
         self._database.before_effect()

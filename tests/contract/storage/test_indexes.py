@@ -184,7 +184,7 @@ async def test_indexes_can_be_ensured_again_and_again(mongo: MongoWorld) -> None
 
 def test_all_but_the_followers_indexes_begin_with_the_team() -> None:
     across = {index.name for index in INDEXES if index.keys[0][0] != "team_id"}
-    assert across == {"behind", "long"}
+    assert across == {"behind", "long", "inbox_due", "received"}
 
 
 def test_the_table_names_every_index_with_its_reason() -> None:
