@@ -132,4 +132,8 @@ async def test_the_unforeseen_is_owned_up_to_with_the_requests_id(
     request_id = answer.plain.split("(request ")[1].split(")")[0]
     assert answer.ack.headers.get("X-Request-Id", request_id) == request_id
     assert "slack_listener_failed" in caplog.text
+    counted = world.metrics.registry.get_sample_value(
+        "taskbridge_slack_listener_failures_total", {"surface": "command"}
+    )
+    assert counted == 1
     world.database.records = {}
