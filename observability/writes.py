@@ -8,7 +8,7 @@ from observability.metrics import Metrics
 from tasks.commands import ListTasks, Page, Saved
 from tasks.errors import NotSaved, OutcomeUnknown
 from tasks.model import Change, PersonId, Task
-from tasks.ports import ChangeOrder, TaskStore
+from tasks.ports import ChangeOrder, Row, TaskStore
 
 
 class CountedStore(TaskStore):
@@ -23,9 +23,9 @@ class CountedStore(TaskStore):
         self._not_saved = metrics.writes.labels("not_saved").inc
         self._not_known = metrics.writes.labels("not_known").inc
 
-    async def add(self, task: Task, *, key: str) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
         """Keep a new task; see the port."""
-        return await self._counted(self._store.add(task, key=key))
+        return await self._counted(self._store.add(task, key=key, row=row))
 
     async def change(self, order: ChangeOrder) -> Saved:
         """Apply a patch; see the port."""
