@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.contract.notion_emulator import official
+
 
 @dataclass(slots=True)
 class Receiver:
@@ -17,6 +19,7 @@ class Receiver:
     answers: list[int] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -28,6 +31,9 @@ class Receiver:
 
     async def take(self, request: web.Request) -> web.Response:
         self.bodies.append(await request.read())
+        event = json.loads(self.bodies[-1])
+        if "type" in event and official.are_here():
+            self.faults += official.faults_in_event(event)
         self.signatures.append(request.headers["X-Notion-Signature"])
         return web.Response(status=self.answers.pop(0) if self.answers else 200)
 
@@ -47,5 +53,6 @@ async def receiving() -> AsyncIterator[Receiver]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
         yield receiver
+        assert receiver.faults == []
     finally:
         await runner.cleanup()

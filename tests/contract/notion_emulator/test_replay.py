@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.notion_emulator.replay.recordings import load
-from tests.contract.notion_emulator.replay.report import by_file, rates, share, summary
+from tests.contract.notion_emulator.replay.report import by_file, summary
 from tests.contract.notion_emulator.replay.run import Outcome, Replay
 from tests.contract.notion_emulator.replay.seeds import library
 from tests.shared_data import shared_data
@@ -13,30 +13,25 @@ RAMNES = "ramnes__notion-sdk-py.jsonl"
 # One interaction per file, of several years: what it stood on is mostly not recorded.
 HKOB = "hkob__notion_ruby_mapping.jsonl"
 
-# What has been reached, of those that could be replayed; never lower one without saying why.
-FLOORS = {
-    ULTIMATE: {
-        "blocks": 1.0,
-        "comments": 1.0,
-        "data_sources": 1.0,
-        "databases": 1.0,
-        "pages": 1.0,
-        "search": 0.98,
-        "users": 1.0,
+# All that differs, and why; everything else that could be replayed is equal.
+DIFFERENCES: dict[str, dict[str, str]] = {
+    ULTIMATE: {},
+    RAMNES: {},
+    HKOB: {
+        "spec/fixtures/create_page_parent_data_source_with_markdown.json": (
+            "bodies as Markdown are not emulated"
+        ),
+        "spec/fixtures/query_data_source_filter_properties.json": (
+            "a row's title, which its address holds, is shown nowhere in this repository"
+        ),
+        "spec/fixtures/retrieve_property_rollup.json": (
+            "the row it rolls up is shown nowhere in this repository"
+        ),
+        "spec/fixtures/update_block_pdf_file_upload.json": "uploads of files are not emulated",
     },
-    RAMNES: {
-        "blocks": 1.0,
-        "comments": 1.0,
-        "data_sources": 1.0,
-        "databases": 1.0,
-        "invalid": 1.0,
-        "pages": 1.0,
-        "search": 1.0,
-        "users": 1.0,
-    },
-    HKOB: {"blocks": 0.96, "pages": 0.8, "search": 1.0, "users": 1.0},
 }
-MOST_SKIPPED = {ULTIMATE: 4, RAMNES: 30, HKOB: 27}
+# Skipped, with a reason each in the report; never raise one without saying why.
+MOST_SKIPPED = {ULTIMATE: 4, RAMNES: 30, HKOB: 26}
 
 
 async def replayed(name: str) -> list[Outcome]:
@@ -60,11 +55,5 @@ async def test_the_emulator_answers_as_notion_did(
     print(report)  # noqa: T201 - shown with -rP, or when the test fails
     skipped = sum(outcome.skipped is not None for outcome in outcomes)
     assert skipped <= MOST_SKIPPED[name], report
-    reached = {
-        endpoint: share(equal, different)
-        for endpoint, (equal, different, _) in rates(outcomes).items()
-    }
-    missed = {
-        e: reached.get(e, 0.0) for e, floor in FLOORS[name].items() if reached.get(e, 0.0) < floor
-    }
-    assert missed == {}, report
+    different = {o.interaction.file for o in outcomes if o.difference is not None}
+    assert different == set(DIFFERENCES[name]), report

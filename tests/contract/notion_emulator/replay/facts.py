@@ -35,7 +35,17 @@ def beginning(interactions: list[Interaction]) -> datetime:
         for thing in objects_in(interaction.answer)
         if "last_edited_time" in thing
     ]
-    return max(edited, default=datetime(2026, 1, 1, tzinfo=UTC))
+    return max([*edited, *_now_of_formulas(interactions)], default=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def _now_of_formulas(interactions: list[Interaction]) -> Iterator[datetime]:
+    """Yield what formulas come to in a lone answer: of one that tells the time, the only sign."""
+    if len(interactions) != 1:
+        return
+    for inner in dicts_in(interactions[0].answer):
+        formula = inner.get("formula")
+        if isinstance(formula, dict) and formula.get("date"):
+            yield datetime.fromisoformat(formula["date"]["start"])
 
 
 def own_bot(interactions: list[Interaction]) -> str | None:
@@ -54,6 +64,12 @@ def _bots_seen(interactions: list[Interaction]) -> Iterator[str]:
         thing["created_by"]["id"]
         for _, thing in shown
         if thing["id"] in made and "created_by" in thing
+    )
+    # Nobody but its author can change a comment by the API.
+    yield from (
+        one.answer["created_by"]["id"]
+        for one in interactions
+        if one.writes and one.answer.get("object") == "comment"
     )
     yield from (
         one.answer["last_edited_by"]["id"]

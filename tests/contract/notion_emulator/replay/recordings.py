@@ -52,7 +52,13 @@ class Interaction:
 
     @property
     def writes(self) -> bool:
-        return self.creates or self.method in ("PATCH", "DELETE")
+        changes = self.method in ("PATCH", "DELETE") or self.path.endswith("/move")
+        return self.creates or changes
+
+    @property
+    def shows_rows_in_part(self) -> bool:
+        """Tell whether only some properties were asked for."""
+        return "filter_properties" in (self.query or "")
 
 
 def dashed(found: str) -> str:

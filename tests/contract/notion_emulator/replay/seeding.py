@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from playground.notion.rendering import origin
 from playground.notion.state import (
     Block,
     Column,
@@ -32,6 +33,7 @@ class Seeder:
         self.stubs: set[str] = set()
         self._open: set[str] = set()
         self._unseen: list[Block] = []
+        self._rolled: list[tuple[Page, str, list[dict[str, Any]]]] = []
 
     def seed(self, thing: dict[str, Any]) -> None:
         """Seed an object, and what it hangs on first."""
@@ -123,6 +125,20 @@ class Seeder:
         )
         for table in thing.get("data_sources", []):
             self._need(table["id"])
+            if table["id"] not in self._workspace.data_sources.keys() | self._open:
+                self._listed_table(thing, table)
+
+    def _listed_table(self, database: dict[str, Any], table: dict[str, Any]) -> None:
+        """Make up a table of which only its database tells."""
+        self.stubs.add(table["id"])
+        self._workspace.data_sources[table["id"]] = DataSource(
+            id=table["id"],
+            database_id=database["id"],
+            trace=_trace(database),
+            order=self._workspace.next_order(),
+            title=[_text(table["name"])],
+            columns={"title": Column(id="title", name="Name", type="title")},
+        )
 
     def _data_source(self, thing: dict[str, Any]) -> None:
         database_id = thing["parent"]["database_id"]
@@ -177,7 +193,8 @@ class Seeder:
             is_locked=thing.get("is_locked", False),
         )
         self._workspace.pages[page.id] = page
-        for value in thing["properties"].values():
+        for name, value in thing["properties"].items():
+            self._column_of(page, name, value)
             self._value(page, value)
 
     def _table_of_row(self, row: dict[str, Any]) -> None:
@@ -202,10 +219,19 @@ class Seeder:
             columns=columns,
         )
 
+    def _column_of(self, page: Page, name: str, value: dict[str, Any]) -> None:
+        """Add a column that a row shows and the schema, of another day, does not have."""
+        table = self._workspace.data_sources.get(page.parent.id)
+        if table is not None and unquote(value["id"]) not in table.columns:
+            column = _column_of_value(name, value)
+            table.columns[column.id] = column
+
     def _value(self, page: Page, value: dict[str, Any]) -> None:
         kind = value["type"]
         inner = value[kind]
         column_id = unquote(value["id"])
+        if kind == "rollup" and inner.get("array"):
+            self._rolled.append((page, column_id, inner["array"]))
         if kind in _COMPUTED or inner is None:
             return
         if kind == "relation":
@@ -257,7 +283,7 @@ class Seeder:
             parent=self._parent(thing["parent"], thing["id"]),
             trace=_trace(thing),
             type=kind,
-            content=thing[kind],
+            content=_whole(kind, thing[kind]),
         )
         self._workspace.blocks[block.id] = block
         if thing["has_children"]:
@@ -275,11 +301,25 @@ class Seeder:
         for children in self._workspace.children.values():
             children.sort(key=lambda child: places.get(child, len(places)))
 
+    def _what_rollups_show(self) -> None:
+        """Give related rows, themselves not recorded, the values that rollups show of them."""
+        for page, column_id, shown in self._rolled:
+            table = self._workspace.data_sources[page.parent.id]
+            config = table.columns[column_id].config
+            related = page.values.get(config["relation_property_id"], [])
+            if len(related) == len(shown):
+                for row_id, value in zip(related, shown, strict=True):
+                    row = self._workspace.pages[row_id]
+                    known = row.values.get(config["rollup_property_id"])
+                    if not known:
+                        self._value(row, {"id": config["rollup_property_id"], **value})
+
     def finish(self) -> None:
-        """Give a child to each block that is known to have some, though none was recorded."""
+        """Give blocks and rows what is known of them by others only."""
+        self._what_rollups_show()
         for block in self._unseen:
-            if not self._workspace.children.get(block.id):
-                parent = Parent(kind="block_id", id=block.id)
+            if not self._workspace.children.get(origin(block)):
+                parent = Parent(kind="block_id", id=origin(block))
                 child = Block(
                     id=self._workspace.ids.uuid(),
                     parent=parent,
@@ -319,6 +359,9 @@ class Seeder:
 
     def _comment(self, thing: dict[str, Any]) -> None:
         parent = thing["parent"]
+        self._need(parent[parent["type"]])
+        if self._workspace.find(parent[parent["type"]]) is None:
+            self.stub_parent(parent)
         shown = thing.get("display_name") or {}
         if shown:
             author = thing["created_by"]["id"]
@@ -333,6 +376,15 @@ class Seeder:
             trace=_trace(thing),
             rich_text=thing["rich_text"],
         )
+
+
+def _whole(kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Return a block's content with the field that recordings of older days lack."""
+    if kind != "paragraph" or "icon" in content:
+        return content
+    color = {"color": content["color"]} if "color" in content else {}
+    rest = {key: value for key, value in content.items() if key != "color"}
+    return {**rest, "icon": None, **color}
 
 
 def _text(content: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.contract.notion_emulator.replay.before import before
 from tests.contract.notion_emulator.replay.recordings import (
     Interaction,
     ids_in,
@@ -28,18 +29,31 @@ class Seeds:
 def library(files: dict[str, list[Interaction]]) -> dict[str, Thing]:
     """Return the first full sight of every object of a repository, reads before writes."""
     found: dict[str, Thing] = {}
-    for writes in (False, True):
-        for interactions in files.values():
-            for interaction in interactions:
-                if interaction.writes is not writes or interaction.status != 200:
-                    continue
-                if interaction.is_of_an_older_shape:
-                    continue
-                for thing in objects_in(interaction.answer):
-                    seen = found.setdefault(thing["id"], thing)
-                    if seen["object"] == "block" != thing["object"]:
-                        found[thing["id"]] = thing
+    everything = [one for interactions in files.values() for one in interactions]
+    told = [one for one in everything if one.status == 200 and not one.is_of_an_older_shape]
+    # Sorting is stable: what shows all comes before what shows a part, reads before writes.
+    for interaction in sorted(told, key=lambda one: (one.shows_rows_in_part, one.writes)):
+        for thing in objects_in(interaction.answer):
+            seen = found.setdefault(thing["id"], thing)
+            if seen["object"] == "block" != thing["object"]:
+                found[thing["id"]] = thing
+    for interaction in told:
+        _note_templates(interaction, found)
     return found
+
+
+def templates_key(data_source_id: str) -> str:
+    """Return where the library holds the templates of a data source."""
+    return f"templates of {data_source_id}"
+
+
+def _note_templates(interaction: Interaction, found: dict[str, Thing]) -> None:
+    """Remember the longest list of templates seen of each data source."""
+    if interaction.path.endswith("/templates"):
+        key = templates_key(next(ids_in(interaction.path)))
+        longest = found.get(key, {"object": "templates", "templates": []})
+        if len(interaction.answer["templates"]) > len(longest["templates"]):
+            found[key] = {"object": "templates", "templates": interaction.answer["templates"]}
 
 
 def made_in(interactions: list[Interaction]) -> set[str]:
@@ -88,11 +102,28 @@ def seeds_of(interactions: list[Interaction], known: dict[str, Thing]) -> Seeds:
             elif used not in shown:
                 seeds.unknown.add(used)
         shown |= set(ids_in(interaction.answer))
+    for row in _rows_beyond(interactions, known, made):
+        sights.setdefault(row["id"], row)
     kinds = ("database", "data_source", "page", "block", "comment")
     seeds.things = sorted(sights.values(), key=lambda thing: kinds.index(thing["object"]))
     seeds.rank = _rank(interactions)
     seeds.places = _places(interactions)
     return seeds
+
+
+def _rows_beyond(
+    interactions: list[Interaction], known: dict[str, Thing], made: set[str]
+) -> Iterator[Thing]:
+    """Yield the rows known from elsewhere that a query had more of."""
+    for interaction in interactions:
+        asked = interaction.body or {}
+        has_more = interaction.path.endswith("/query") and interaction.answer.get("has_more")
+        table = next(ids_in(interaction.path), "")
+        if not has_more or set(asked) - {"page_size"} or table in made:
+            continue
+        for thing in known.values():
+            if thing.get("parent", {}).get("data_source_id") == table and "properties" in thing:
+                yield thing
 
 
 def _shown(interactions: list[Interaction]) -> Iterator[tuple[Interaction, Thing]]:
@@ -128,7 +159,9 @@ def _sights(
             continue
         better = thing
         if interaction.writes:
-            better = known.get(thing["id"], thing) | {"in_trash": False}
+            better = before(interaction, thing, known.get(thing["id"], thing))
+        elif interaction.shows_rows_in_part:
+            better = known.get(thing["id"], thing)
         seen = sights.setdefault(thing["id"], better)
         if seen["object"] == "block" != better["object"]:
             sights[thing["id"]] = better
@@ -155,7 +188,10 @@ def _places(interactions: list[Interaction]) -> dict[str, int]:
     """Number blocks as lists of children show them."""
     places: dict[str, int] = {}
     for interaction in interactions:
-        if interaction.method == "GET" and interaction.path.endswith("/children"):
+        if interaction.path.endswith("/children") and interaction.status == 200:
+            position = (interaction.body or {}).get("position") or {}
+            for anchor in ids_in(position):
+                places.setdefault(anchor, len(places))
             for block in interaction.answer.get("results", []):
                 places.setdefault(block["id"], len(places))
     return places

@@ -9,9 +9,9 @@ from playground.notion.state import User
 from playground.notion.workspace import Workspace
 from tests.contract.notion_emulator.replay import facts
 from tests.contract.notion_emulator.replay.idmap import IdMap
-from tests.contract.notion_emulator.replay.recordings import Interaction
+from tests.contract.notion_emulator.replay.recordings import Interaction, ids_in
 from tests.contract.notion_emulator.replay.seeding import Seeder
-from tests.contract.notion_emulator.replay.seeds import Seeds, Thing, seeds_of
+from tests.contract.notion_emulator.replay.seeds import Seeds, Thing, seeds_of, templates_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,11 @@ def set_stage(
     for thing in seeds.things:
         seeder.seed(thing)
     _what_is_barely_known(interactions, seeds, seeder)
+    for table in workspace.data_sources.values():
+        listed = _templates(interactions, table.id) or known.get(templates_key(table.id), {})
+        table.templates = [
+            (each["id"], each["name"], each["is_default"]) for each in listed.get("templates", [])
+        ]
     seeder.finish()
     seeder.put_in_order(seeds.rank, seeds.places)
     ids = IdMap()
@@ -54,6 +59,18 @@ def set_stage(
         unknown=seeds.unknown,
         stubs=seeder.stubs,
     )
+
+
+def _templates(interactions: list[Interaction], data_source_id: str) -> Thing | None:
+    """Return the whole list of a table's templates, where the file itself shows it."""
+    for interaction in interactions:
+        if interaction.path.endswith("/templates") and interaction.status == 200:
+            is_whole = not interaction.answer["has_more"] and "start_cursor" not in (
+                interaction.query or ""
+            )
+            if is_whole and data_source_id in ids_in(interaction.path):
+                return interaction.answer
+    return None
 
 
 def _people(
@@ -90,6 +107,7 @@ def _seeded_ids(workspace: Workspace) -> Iterator[str]:
     for comment in workspace.comments.values():
         yield comment.discussion_id
     for table in workspace.data_sources.values():
+        yield from (template_id for template_id, _, _ in table.templates)
         for column in table.columns.values():
             yield column.id
             for kind in ("options", "groups"):
