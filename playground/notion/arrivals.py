@@ -7,6 +7,7 @@ from aiohttp import web
 
 from playground.notion.access import Connection
 from playground.notion.calls import Call, Version
+from playground.notion.checks import mismatch
 from playground.notion.errors import missing_version, restricted_resource, validation_error
 from playground.notion.json_types import JsonObject
 from playground.notion.limits import read_body
@@ -56,6 +57,9 @@ class ApiArrival:
         if route.capability is not None and route.capability not in allowed:
             raise restricted_resource()
         query = self.request.rel_url.query
+        body = read_body(self.raw) if self.request.method in ("POST", "PATCH") else {}
+        if version is Version.V2026_03_11 and "archived" in body:
+            raise mismatch("body.archived", "not present", body["archived"])
         answer = route.answer(
             Call(
                 workspace=self.connection.workspace,
@@ -64,7 +68,7 @@ class ApiArrival:
                 version=version,
                 path=parameters,
                 query={name: query.getall(name) for name in query},
-                body=read_body(self.raw) if self.request.method in ("POST", "PATCH") else {},
+                body=body,
             )
         )
         return as_of(version, answer)

@@ -12,6 +12,7 @@ from playground.notion.users import full_user
 from playground.notion.workspace import Workspace
 
 MOST_INLINE_RELATIONS = 25
+MOST_INLINE_PEOPLE = 25
 _LISTS = frozenset({"title", "rich_text", "multi_select", "people", "relation", "files"})
 
 
@@ -29,6 +30,8 @@ class Renderer:
                 "relation": [{"id": page_id} for page_id in related[:MOST_INLINE_RELATIONS]],
                 "has_more": len(related) > MOST_INLINE_RELATIONS,
             }
+        if column.type == "people":
+            return {"people": self.plain_value(page, column, columns)[:MOST_INLINE_PEOPLE]}
         return {column.type: self.plain_value(page, column, columns)}
 
     def plain_value(self, page: Page, column: Column, columns: dict[str, Column]) -> Any:  # noqa: ANN401, PLR0911 - any JSON, one line per type

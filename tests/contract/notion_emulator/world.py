@@ -79,7 +79,7 @@ class World:
         async with self.session.request(
             method, self.url + path, json=body, headers=kept
         ) as response:
-            answer = await _answer(response)
+            answer = await answer_of(response)
         if answer.status == 200 and answer.json is not None and official.are_here():
             assert official.faults_in_answer(answer.json, most=_MOST_VALIDATED) == []
         return answer
@@ -113,7 +113,7 @@ class World:
         ]
 
 
-async def _answer(response: ClientResponse) -> Answer:
+async def answer_of(response: ClientResponse) -> Answer:
     text = await response.text()
     is_json = response.content_type == "application/json"
     return Answer(
