@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from bot.cli import Commands, main
 from bot.config import Settings
 from bot.doctor import doctor
+from bot.keys_command import keys
 from bot.notion_setup import notion_setup
 from bot.wiring import Application, application, release
 from observability.tracing import exporting
@@ -30,6 +31,7 @@ COMMANDS = Commands(
     demo=_demo,
     doctor=doctor,
     notion_setup=notion_setup,
+    keys=keys,
 )
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What `keys create|list|revoke|rotate` do; the command line only parses and prints."""
+"""What `keys create|list|revoke|renew` do; the command line only parses and prints."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def revoke(keys: ApiKeys, *, team: str, key_id: str, now: datetime) -> Api
     return key
 
 
-async def rotate(
+async def renew(
     keys: ApiKeys,
     *,
     team: str,

@@ -15,13 +15,15 @@ from bot import manifest
 from bot.config import Settings, WrongSettings, load
 from bot.data_directory import DirectoryInUse
 from bot.embedded import MongodDidNotStart, NoMongod
+from bot.key_orders import KeyOrder, add_keys, key_order
 from bot.notion_address import notion_id
 from bot.server import PortTaken
 from observability.logs import configure_logs
+from storage.client import BadAddress
 
 OK, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
-_CANNOT_START = (DirectoryInUse, MongodDidNotStart, NoMongod, PortTaken)
+_CANNOT_START = (BadAddress, DirectoryInUse, MongodDidNotStart, NoMongod, PortTaken)
 
 
 class Application(Protocol):
@@ -50,6 +52,13 @@ class NotionSetup(Protocol):
         """
 
 
+class Keys(Protocol):
+    """Makes, shows and ends keys of the REST API, and moves stored tokens to the newest key."""
+
+    async def __call__(self, settings: Settings, order: KeyOrder, /) -> int:
+        """Carry out one order; return the exit code."""
+
+
 class SettingsFor(Protocol):
     """Loads the settings."""
 
@@ -65,6 +74,7 @@ class Commands:
     demo: Callable[[], Awaitable[int]]
     doctor: Doctor
     notion_setup: NotionSetup
+    keys: Keys
 
 
 def main(
@@ -106,7 +116,7 @@ def _obey(
     if typed.command == "demo":
         configure_logs(level="warning", console=True, stream=err)
         return _run(_awaited(commands.demo()))
-    settings = settings_for(serving=typed.command != "notion")
+    settings = settings_for(serving=typed.command not in {"notion", "keys"})
     _configure(settings, out if typed.command == "serve" else err)
     return _run(_with_settings(typed, settings, commands))
 
@@ -133,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--page", metavar="URL", help="create the database in this page")
     place.add_argument("--database", metavar="URL", help="map this one (else NOTION_DATABASE)")
     setup.add_argument("--add-missing", action="store_true", help="add the columns it lacks")
+    add_keys(commands.add_parser("keys", help="keys of the REST API and of stored tokens"))
     paste = commands.add_parser("manifest", help="print the app manifest, ready to paste")
     where = paste.add_mutually_exclusive_group(required=True)
     where.add_argument("--url", metavar="https://…", help="where Slack reaches the bot")
@@ -148,6 +159,8 @@ async def _with_settings(typed: argparse.Namespace, settings: Settings, commands
             return OK
         case "doctor":
             return await commands.doctor(settings, as_json=typed.as_json)
+        case "keys":
+            return await commands.keys(settings, key_order(typed))
         case _:
             return await _notion_setup(typed, settings, commands)
 

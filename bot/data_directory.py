@@ -18,7 +18,7 @@ _POLL_SECONDS = 0.05
 class DirectoryInUse(Exception):
     """Another process works on this data directory."""
 
-    def __init__(self, directory: Path, *, pid: int | None) -> None:
+    def __init__(self, directory: Path, *, pid: int | None, port: int | None = None) -> None:
         holder = f"process {pid}" if pid else "another process"
         super().__init__(
             f"{directory} is held by {holder}: stop it first,"
@@ -26,6 +26,8 @@ class DirectoryInUse(Exception):
         )
         self.directory = directory
         self.pid = pid
+        self.port = port
+        """Where the holder's mongod listens, once it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,8 @@ def hold(directory: Path) -> Iterator[Hold]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise DirectoryInUse(directory, pid=previous.pid if previous else None) from None
+            pid, port = (previous.pid, previous.port) if previous else (None, None)
+            raise DirectoryInUse(directory, pid=pid, port=port) from None
         yield Hold(file, previous)
 
 

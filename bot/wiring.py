@@ -122,7 +122,7 @@ async def application(
         stores = open_stores(
             database,
             requests_per_minute=settings.notion_requests_per_minute,
-            keys=_key_ring(settings),
+            keys=key_ring(settings),
             lease=timedelta(seconds=tuning.lease_seconds),
         )
         session = await stack.enter_async_context(slack_session())
@@ -438,7 +438,8 @@ async def _finish(
         log.warning("cut_off", extra={"count": left})
 
 
-def _key_ring(settings: Settings) -> KeyRing | None:
+def key_ring(settings: Settings) -> KeyRing | None:
+    """Return what seals stored tokens; None where there are no keys."""
     keys = [key.get_secret_value() for key in settings.encryption_keys]
     return KeyRing.parse(keys) if keys else None
 

@@ -32,7 +32,7 @@ class MongoInstallations(Installations):
     async def save(self, installation: Installation) -> None:
         """Keep it, in place of an earlier one; see the port."""
         owner = _owner(installation.team, installation.enterprise)
-        token = self._keys.seal(installation.bot_token, bound_to=_binding(owner, "bot_token"))
+        token = self._keys.seal(installation.bot_token, bound_to=token_binding(owner))
         document: Document = {
             "_id": owner,
             "team_id": owner,
@@ -55,9 +55,7 @@ class MongoInstallations(Installations):
             await tenant.delete_one("installations.remove", {"_id": owner})
 
     def _opened(self, stored: Document) -> Installation:
-        token = self._keys.open(
-            stored["bot_token"], bound_to=_binding(stored["team_id"], "bot_token")
-        )
+        token = self._keys.open(stored["bot_token"], bound_to=token_binding(stored["team_id"]))
         return Installation(
             team=stored["team"],
             enterprise=stored["enterprise"],
@@ -77,5 +75,6 @@ def _owner(team: str | None, enterprise: str | None) -> str:
     return f"enterprise|{enterprise}"
 
 
-def _binding(owner: str, field: str) -> str:
-    return f"{owner}|slack|{field}"
+def token_binding(owner: str) -> str:
+    """Return what the token of a tenant is sealed to."""
+    return f"{owner}|slack|bot_token"

@@ -55,13 +55,13 @@ async def test_a_key_needs_a_workspace_and_a_purpose(team: str, name: str) -> No
     assert not keys.kept
 
 
-async def test_p6_a_key_of_another_team_cannot_be_revoked_or_rotated() -> None:
+async def test_p6_a_key_of_another_team_cannot_be_revoked_or_renewed() -> None:
     keys = MemoryApiKeys()
     theirs = await made(keys, team="T2")
     with pytest.raises(NoSuchKey):
         await api_keys.revoke(keys, team="T1", key_id=theirs.key.id, now=NOON)
     with pytest.raises(NoSuchKey):
-        await api_keys.rotate(
+        await api_keys.renew(
             keys, team="T1", key_id=theirs.key.id, now=NOON, random=secrets.token_bytes
         )
     assert keys.kept[theirs.key.id] == theirs.key
@@ -75,10 +75,10 @@ async def test_a_revoked_key_ends_now() -> None:
     assert await api_keys.list_keys(keys, team="T1") == (ended,)
 
 
-async def test_a_rotated_key_has_a_successor_and_a_time_of_grace() -> None:
+async def test_a_renewed_key_has_a_successor_and_a_time_of_grace() -> None:
     keys = MemoryApiKeys()
     old = await made(keys, role=Role.WRITE)
-    new = await api_keys.rotate(
+    new = await api_keys.renew(
         keys, team="T1", key_id=old.key.id, now=NOON, random=secrets.token_bytes, grace=HOUR
     )
     assert (new.key.role, new.key.name) == (Role.WRITE, "reports")
@@ -86,7 +86,7 @@ async def test_a_rotated_key_has_a_successor_and_a_time_of_grace() -> None:
     kept = keys.kept[old.key.id]
     assert kept == replace(old.key, expires_at=NOON + HOUR)
     with pytest.raises(KeyRefused):
-        await api_keys.rotate(
+        await api_keys.renew(
             keys, team="T1", key_id=old.key.id, now=NOON + HOUR, random=secrets.token_bytes
         )
 

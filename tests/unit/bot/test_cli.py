@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ from bot import cli
 from bot.cli import Commands, main
 from bot.config import Settings
 from bot.embedded import NoMongod
+from bot.key_orders import CreateKey, KeyOrder, ListKeys, RenewKey, RevokeKey, RotateRing
 from bot.server import PortTaken
+from storage.client import BadAddress
+from tasks.api_keys import Role
 
 SERVING = {"SLACK_SIGNING_SECRET": "canary-signing", "LOG_FORMAT": "json"}
 ID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+HOUR = timedelta(hours=1)
 OTHER_ID = "11111111-2222-3333-4444-555555555555"
 
 
@@ -48,6 +53,7 @@ class Typed:
             demo=self.demo,
             doctor=self.doctor,
             notion_setup=self.notion_setup,
+            keys=self.keys,
         )
         return main(
             line.split(),
@@ -90,6 +96,10 @@ class Typed:
         self.add_missing = add_missing
         return 0
 
+    async def keys(self, _settings: Settings, order: KeyOrder) -> int:
+        self.done.append(("keys", order))
+        return 1
+
 
 @pytest.fixture
 def typed(tmp_path: Path) -> Typed:
@@ -126,7 +136,10 @@ def test_wrong_settings_are_one_sentence_per_line_and_exit_code_two(typed: Typed
     assert "canary" not in typed.err.getvalue()
 
 
-@pytest.mark.parametrize("reason", [PortTaken("Cannot listen."), NoMongod("No usable mongod.")])
+@pytest.mark.parametrize(
+    "reason",
+    [PortTaken("Cannot listen."), NoMongod("No usable mongod."), BadAddress("No such host.")],
+)
 def test_what_hinders_the_start_is_one_sentence(typed: Typed, reason: Exception) -> None:
     typed.raising = reason
     assert typed("serve", SERVING) == cli.FAILED
@@ -193,6 +206,48 @@ def test_columns_are_added_to_an_existing_database_only_when_asked_to(typed: Typ
     assert typed.add_missing is True
 
 
+KEY_LINES = [
+    ("create --team T1 --role write --name ci", CreateKey(team="T1", role=Role.WRITE, name="ci")),
+    ("list --team T1", ListKeys(team="T1")),
+    ("revoke 0a1b --team T1", RevokeKey(team="T1", key_id="0a1b")),
+    ("renew 0a1b --team T1", RenewKey(team="T1", key_id="0a1b", grace=timedelta(hours=24))),
+    ("renew 0a1b --team T1 --grace 0", RenewKey(team="T1", key_id="0a1b", grace=timedelta(0))),
+    ("renew 0a1b --team T1 --grace 90m", RenewKey(team="T1", key_id="0a1b", grace=1.5 * HOUR)),
+    ("rotate", RotateRing()),
+]
+
+
+@pytest.mark.parametrize(("line", "order"), KEY_LINES)
+def test_keys_are_ordered_without_what_only_a_running_bot_needs(
+    typed: Typed, line: str, order: KeyOrder
+) -> None:
+    assert typed(f"keys {line}") == 1  # as the command returned
+    assert typed.done == [("keys", order)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "keys",
+        "keys create --team T1 --role owner --name ci",
+        "keys create --role write --name ci",
+        "keys list",
+        "keys revoke --team T1",
+        "keys renew 0a1b --team T1 --grace 24",
+        "keys renew 0a1b --team T1 --grace 91d",
+        "keys renew 0a1b --team T1 --grace -1h",
+    ],
+)
+def test_what_is_no_order_for_keys_ends_with_the_usage(
+    typed: Typed, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        typed(line)
+    assert ended.value.code == 2
+    assert "usage: python -m bot keys" in capsys.readouterr().err
+    assert typed.done == []
+
+
 @pytest.mark.parametrize(
     ("line", "environ", "said"),
     [
@@ -229,5 +284,5 @@ def test_help_names_every_command(typed: Typed, capsys: pytest.CaptureFixture[st
         typed("--help")
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    for command in ("serve", "demo", "doctor", "notion", "manifest"):
+    for command in ("serve", "demo", "doctor", "notion", "keys", "manifest"):
         assert f"    {command} " in shown
