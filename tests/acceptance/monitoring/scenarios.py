@@ -14,20 +14,27 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
+
+from pymongo import AsyncMongoClient
 
 from bot.embedded import EmbeddedMongod, embedded_mongod
 from playground.notion.faults import Fault
 from tests.acceptance.monitoring.prometheus import Prometheus, watching
-from tests.acceptance.world import World, world
+from tests.acceptance.world import QUICK, World, world
+from tests.mongod import TEST_OPTIONS
 
 HEALTHY_SECONDS = 15.0
 """How long a bot runs under load before its fault; longer than rates need."""
 ALERT_SECONDS = 150.0
 """The longest `for` of those that are waited for is 1 min; the rest is for a busy machine."""
 LOAD_PAUSE_SECONDS = 0.4
+PATIENT = replace(QUICK, lease_seconds=30.0, notion_timeout_seconds=10.0)
+"""A slow database must not look like lost leases."""
+SLOW_MILLISECONDS = 350
 NOBODY_ADDS = 4
 """One in so many commands adds a task: Notion's budget of 180 a minute must not be spent."""
 
@@ -57,6 +64,7 @@ class Scenario:
     breaks: Break
     fires: frozenset[str]
     may_follow: frozenset[str] = frozenset()
+    own_database: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +89,7 @@ async def play(scenario: Scenario, mongod: EmbeddedMongod, database: str, direct
 async def on_stage(mongod: EmbeddedMongod, database: str, directory: Path) -> AsyncIterator[Stage]:
     """Give a running bot that Prometheus scrapes."""
     async with world(mongod.uri, database) as found, AsyncExitStack() as running:
-        bot = await running.enter_async_context(found.run_bot())
+        bot = await running.enter_async_context(found.run_bot(tuning=PATIENT))
         async with watching(bot.port, directory, found.session) as prometheus:
             yield Stage(world=found, mongod=mongod, prometheus=prometheus, stop_bot=running.aclose)
 
@@ -108,7 +116,8 @@ async def load(found: World) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def own_mongod(directory: Path) -> AsyncIterator[EmbeddedMongod]:
     """Give a mongod that may be stopped; it goes on at the end, or it could not be ended."""
-    async with embedded_mongod(directory, log=logging.getLogger(__name__)) as mongod:
+    log = logging.getLogger(__name__)
+    async with embedded_mongod(directory, log=log, options=TEST_OPTIONS) as mongod:
         try:
             yield mongod
         finally:
@@ -136,12 +145,31 @@ async def _notion_pauses(stage: Stage) -> None:
     stage.notion(Fault(match="* *", status=429, retry_after=600))
 
 
+async def _notion_limits(stage: Stage) -> None:
+    stage.notion(Fault(match="* *", times=None, status=429, retry_after=1))
+
+
 async def _poison(stage: Stage) -> None:
     stage.notion(Fault(match="POST /v1/pages", times=None, status=400, code="validation_error"))
 
 
 async def _mongod_hangs(stage: Stage) -> None:
     os.kill(stage.mongod.pid, signal.SIGSTOP)
+
+
+async def _mongod_slow(stage: Stage) -> None:
+    slow = {
+        "configureFailPoint": "failCommand",
+        "mode": "alwaysOn",
+        "data": {
+            "failCommands": ["find", "insert", "update", "findAndModify"],
+            "blockConnection": True,
+            "blockTimeMS": SLOW_MILLISECONDS,
+            "appName": "taskbridge",
+        },
+    }
+    async with AsyncMongoClient[dict[str, Any]](stage.mongod.uri) as client:
+        await client.admin.command(slow)
 
 
 async def _bot_gone(stage: Stage) -> None:
@@ -178,12 +206,25 @@ SCENARIOS = (
     Scenario(
         name="notion_pauses", breaks=_notion_pauses, fires=frozenset({"TaskbridgeNotionPaused"})
     ),
+    Scenario(
+        name="notion_limits",
+        breaks=_notion_limits,
+        fires=frozenset({"TaskbridgeNotionRateLimited"}),
+        may_follow=frozenset({"TaskbridgeNotionPaused"}),
+    ),
     Scenario(name="poison", breaks=_poison, fires=frozenset({"TaskbridgeDeadLetters"})),
     Scenario(
         name="database_gone",
         breaks=_mongod_hangs,
         fires=frozenset({"TaskbridgeMongoDown", "TaskbridgeSaveBudgetBurnFast"}),
         may_follow=OF_A_LOST_DATABASE,
+        own_database=True,
+    ),
+    Scenario(
+        name="database_slow",
+        breaks=_mongod_slow,
+        fires=frozenset({"TaskbridgeMongoSlow"}),
+        own_database=True,
     ),
     Scenario(name="bot_gone", breaks=_bot_gone, fires=frozenset({"TaskbridgeAbsent"})),
     Scenario(name="forged", breaks=_forged, fires=frozenset({"TaskbridgeSignatureFailures"})),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
@@ -19,19 +20,20 @@ pytestmark = pytest.mark.timeout(400)  # each alert takes its real minute
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def seen(
     mongod: EmbeddedMongod, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Mapping[str, Seen]]:
+) -> Mapping[str, Seen]:
     """Give what fired in each scenario, all played side by side."""
     tool("prometheus")  # skips before anything is started
     directory = tmp_path_factory.mktemp("monitoring")
-    async with own_mongod(directory / "mongod") as alone:
 
-        async def played(scenario: Scenario) -> Seen:
-            used = alone if scenario.name == "database_gone" else mongod
-            database = f"test_{uuid.uuid4().hex}"
-            return await play(scenario, used, database, directory / scenario.name)
+    async def played(scenario: Scenario) -> Seen:
+        async with AsyncExitStack() as stack:
+            used, where = mongod, directory / scenario.name
+            if scenario.own_database:
+                used = await stack.enter_async_context(own_mongod(directory / f"{where.name}_db"))
+            return await play(scenario, used, f"test_{uuid.uuid4().hex}", where)
 
-        results = await asyncio.gather(*(played(scenario) for scenario in SCENARIOS))
-        yield {scenario.name: seen for scenario, seen in zip(SCENARIOS, results, strict=True)}
+    results = await asyncio.gather(*(played(scenario) for scenario in SCENARIOS))
+    return {scenario.name: seen for scenario, seen in zip(SCENARIOS, results, strict=True)}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
