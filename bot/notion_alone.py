@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import httpx
@@ -35,11 +36,24 @@ class OneCommand(Budget):
 @asynccontextmanager
 async def notion_client(settings: Settings) -> AsyncIterator[NotionClient]:
     """Give a client while the context lasts."""
-    async with httpx.AsyncClient(trust_env=False) as http:
-        yield NotionClient(
-            http=http,
-            api_url=settings.notion_api_url,
-            limiter=Limiter(budget=OneCommand(), sleep=asyncio.sleep),
-            now=utc_now,
-            monotonic=time.monotonic,
-        )
+    with _said_by_the_command():
+        async with httpx.AsyncClient(trust_env=False) as http:
+            yield NotionClient(
+                http=http,
+                api_url=settings.notion_api_url,
+                limiter=Limiter(budget=OneCommand(), sleep=asyncio.sleep),
+                now=utc_now,
+                monotonic=time.monotonic,
+            )
+
+
+@contextmanager
+def _said_by_the_command() -> Iterator[None]:
+    """Log no refusal of Notion's: the command says it, in one sentence."""
+    log = logging.getLogger("notion_sync")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
