@@ -11,6 +11,11 @@ class IndexLag:
         self.queries: int = 0
         self._misses_left: dict[str, int] = {}
 
+    @property
+    def is_on(self) -> bool:
+        """Tell whether any page may be hidden now."""
+        return self.seconds > 0 or any(self._misses_left.values())
+
     def note_created(self, page_id: str) -> None:
         """Let the count of a new page's missed queries begin."""
         if self.queries > 0:

@@ -87,6 +87,7 @@ class PageHands(Hands):
         rows = self.workspace.rows.get(page.parent.id, [])
         if page_id in rows:
             rows.remove(page_id)
+        self.workspace.revision += 1
 
     def archive(self, page_id: str, *, by: User | None = None) -> None:
         """Archive a page: away from views and queries, but not in the trash."""

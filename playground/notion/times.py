@@ -10,7 +10,8 @@ _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def floored(moment: datetime) -> datetime:
     """Return the start of the minute, in UTC."""
-    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+    there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return there.replace(second=0, microsecond=0)
 
 
 def minute_stamp(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from playground.notion.found import Found
 from playground.notion.ids import Ids
 from playground.notion.lag import IndexLag
 from playground.notion.later import Later
@@ -47,6 +48,7 @@ class Workspace:
         self.template_seconds: float = 2.0
         self.templates_fail = False
         self.lag = IndexLag()
+        self.found = Found()
         self.later = Later(now=now)
         self.listeners: list[Callable[[Workspace, Change], None]] = []
         # Raised by whoever changes anything: what was worked out before may be out of date.

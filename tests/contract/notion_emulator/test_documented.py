@@ -89,6 +89,17 @@ async def test_a_query_ends_at_ten_thousand_rows_and_says_so(world: World) -> No
     assert (rows, incomplete) == (10_000, 100)
 
 
+async def test_a_change_between_two_pages_of_a_query_is_seen(world: World) -> None:
+    for number in range(4):
+        await world.create(str(number), Points={"number": 1})
+    filter_ = {"property": "Points", "number": {"equals": 1}}
+    first = (await world.query(page_size=2, filter=filter_)).json
+    oldest = world.workspace.rows(world.database.data_source_id)[0].id
+    world.workspace.edit(oldest, {"Points": 2})
+    rest = await world.titles(page_size=2, filter=filter_, start_cursor=first["next_cursor"])
+    assert rest == ["1"]
+
+
 async def test_archived_rows_come_only_when_asked_for(world: World) -> None:
     page = (await world.create("Old")).json["id"]
     await world.create("New")

@@ -102,7 +102,8 @@ async def test_a_page_lives_its_whole_life_through_the_official_client(version: 
                 process.kill()
                 await process.wait()
     assert process.returncode == 0, complaint.decode()
-    assert {each.status for each in emulator.webhooks.deliveries} == {200}
+    # What is on its way when the script ends finds nobody there any more.
+    assert {each.status for each in emulator.webhooks.deliveries} - {None} == {200}
 
 
 async def subscribe(
