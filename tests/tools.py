@@ -34,6 +34,25 @@ def tool(name: str) -> Path:
         pytest.skip(str(error))
 
 
+def at_home(name: str) -> list[str]:
+    """Return the start of a command line for a program that reads files below /usr/share.
+
+    What was only unpacked gets a /usr/share of its own, in a namespace of its own, which needs no
+    root where Linux lets people make one; skips the test where it does not.
+    """
+    program = tool(name)
+    if not program.is_relative_to(UNPACKED):
+        return [str(program)]
+    mounted = 'mount --bind "$0" /usr/share && exec "$@"'
+    command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mounted]
+    command.append(str(UNPACKED / "usr" / "share"))
+    try:
+        _run([*command, "true"], UNPACKED)
+    except (NotToBeHad, OSError) as error:
+        pytest.skip(f"{name} is not installed, and cannot run unpacked: {error}")
+    return [*command, str(program)]
+
+
 def located(name: str) -> Path:
     """Return the program from PATH, else from what was unpacked, else fetch it. NotToBeHad."""
     if installed := shutil.which(name):
