@@ -31,6 +31,7 @@ from playground.slack.errors import Impossible
 from playground.slack.server import serving as serving_slack
 from playground.slack.simulator import SlackSimulator
 from playground.slack.state import Message
+from playground.slack.views import View
 
 DATA = Path(".taskbridge")
 SECRET = "the-signing-secret-of-the-demo"  # noqa: S105  # signs requests of the simulator only
@@ -43,6 +44,8 @@ HELP = """\
 Now it is yours. You are Maria, in #general:
   /task add Call the caterer @sam due tomorrow 9:00 !high #offsite
   press Done          presses a button of the last answer
+  send Title=Order the cake; Notes=No nuts
+                      fills in the form that is open, and sends it
   rows                shows the rows in Notion
   health              shows what a monitor sees
   quit                ends it (or Ctrl-C)
@@ -69,7 +72,7 @@ class Demo:
         elif answer.shown is not None:
             _show(f"Slack shows, after {answer.ack_seconds * 1000:.0f} ms", answer.plain)
         elif answer.modal is not None:
-            _show("Slack opens a form", answer.modal.plain)
+            _show_form(answer.modal)
         return answer
 
     async def pressed(self, message: Message, label: str) -> Message:
@@ -78,13 +81,36 @@ class Demo:
         before = message.plain
         answer = await self.slack.click(message, label, user="U1")
         if answer.modal is not None:
-            _show("Slack opens a form", answer.modal.plain)
+            _show_form(answer.modal)
             return message
         shown = await self.slack.until(lambda: _changed(self.slack, message, before))
         if shown is None:  # `until` returns nothing that is false
             return message
         _show("Slack shows", shown.plain)
         return shown
+
+    async def sent(self, values: dict[str, str]) -> Message:
+        """Fill in the open form and send it; show what it says, or the card that follows."""
+        latest = self.slack.messages("C1", user="U1")[-1]
+        before = latest.plain
+        answer = await self.slack.submit(self._form(), values)
+        if not answer.closed:
+            _show("Slack keeps the form open", "\n".join(answer.errors.values()) or answer.failure)
+            return latest
+        shown = await self.slack.until(lambda: _changed(self.slack, latest, before))
+        _show("Slack shows", (shown or latest).plain)
+        return shown or latest
+
+    async def put_away(self) -> None:
+        """Close the open form, if there is one: behind it nothing can be typed or pressed."""
+        if self.slack.modals("U1"):
+            await self.slack.close(self._form(), everything=True)
+
+    def _form(self) -> View:
+        forms = self.slack.modals("U1")
+        if not forms:
+            raise Impossible("No form is open: type /task add, or press Edit.")
+        return forms[-1]
 
     async def row(self, ready: Callable[[str], bool]) -> None:
         """Wait for a row in Notion and show it."""
@@ -200,13 +226,19 @@ async def _prompt(demo: Demo) -> None:
 async def _obey(demo: Demo, line: str, last: Message | None) -> Message | None:
     verb, _, rest = line.partition(" ")
     if line.startswith("/"):
-        answer = await demo.typed(line)
-        return answer.shown
+        await demo.put_away()
+        return (await demo.typed(line)).shown or last
     match verb:
         case "":
             return last
-        case "press" if last is not None:
+        case "press" if last is not None and rest:
+            await demo.put_away()
             return await demo.pressed(last, rest)
+        case "press":
+            raise Impossible("Name a button of the last answer, such as: press Done.")
+        case "send":
+            pairs = (part.partition("=") for part in rest.split(";") if "=" in part)
+            return await demo.sent({name.strip(): value.strip() for name, _, value in pairs})
         case "rows":
             _show("Notion shows", "\n".join(demo.rows()) or "no rows")
         case "health":
@@ -247,6 +279,11 @@ def _show(title: str, text: str) -> None:
     _say(f"\n{title}")
     for line in text.splitlines():
         _say(f"  │ {line}")
+
+
+def _show_form(form: View) -> None:
+    _show("Slack opens a form", form.plain)
+    _say("  fill it in: send Title=…; Notes=…")
 
 
 def _plain(value: object) -> str:
