@@ -59,6 +59,7 @@ class Actions:
             Act.RESTORE: self.restore,
             Act.SHOW: self.show,
             Act.PAGE: self.page,
+            Act.EARLIER: self.earlier,
             Act.AGAIN: self.again,
             Act.NEW: modals.press_new,
             Act.SYNC_RETRY: syncing.retry,
@@ -103,6 +104,10 @@ class Actions:
         """Turn to another page of a list."""
         words, cursor = turned(pressed.value)
         return await self._reading.page(words, pressed.sender, cursor=cursor)
+
+    async def earlier(self, pressed: Pressed) -> Message:
+        """Go further back in a task's history."""
+        return await self._reading.changes(pressed.sender, pressed.number, before_rev=pressed.rev)
 
     async def again(self, pressed: Pressed) -> Message | None:
         """Repeat what the button carries, under its first key."""

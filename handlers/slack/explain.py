@@ -5,7 +5,14 @@ from __future__ import annotations
 from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import Line, Text, plain_line
 from handlers.slack.blocks.words import code, ref
-from handlers.slack.troubles import FormTooLate, InThePast, UnknownPeople, UnknownWord, Usage
+from handlers.slack.troubles import (
+    FormTooLate,
+    InThePast,
+    NotRead,
+    UnknownPeople,
+    UnknownWord,
+    Usage,
+)
 from tasks.errors import (
     BrokenCursor,
     DateInDoubt,
@@ -26,6 +33,7 @@ from tasks.model import Field
 
 READINGS_MAX = 5
 
+NOT_READ = "Nothing can be shown: the database cannot be reached right now. Try again in a moment."
 NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a moment."
 _NEXT = {
     Field.TITLE: " Type `/task add Book the venue`, or `/task add` alone for a form.",
@@ -79,6 +87,8 @@ def sentence(error: Exception, *, request_id: str | None = None) -> str:
 
 def _about_words(error: Exception) -> Line:  # noqa: PLR0911  # one per case
     match error:
+        case NotRead():
+            return (NOT_READ,)
         case Usage():
             return code(str(error))
         case UnknownWord(word=word, nearest=nearest):

@@ -20,6 +20,8 @@ class Act(StrEnum):
     RESTORE = "restore"
     SHOW = "show"
     PAGE = "page"
+    EARLIER = "earlier"
+    """Shows what was changed before; the value is `number:rev`."""
     SYNC_RETRY = "sync_retry"
     AGAIN = "again"
     """Repeats a command or an action under its first key."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from typing import TypeVar
+
 from handlers.slack import asked
 from handlers.slack.blocks import help as help_blocks
 from handlers.slack.blocks.history import history
@@ -12,12 +15,14 @@ from handlers.slack.cards import Cards
 from handlers.slack.changing import on
 from handlers.slack.incoming import Sender, Typed
 from handlers.slack.text import tokens
-from handlers.slack.troubles import Usage
+from handlers.slack.troubles import NotRead, Usage
 from handlers.slack.when import Dates
 from tasks.commands import ListTasks
+from tasks.errors import NotSaved
 from tasks.service import TaskService
 
 HISTORY_LENGTH = 15
+T = TypeVar("T")
 
 
 class Reading:
@@ -45,13 +50,22 @@ class Reading:
     async def show(self, typed: Typed) -> Message:
         """Show one task."""
         given = on(typed, "show")
-        return self._cards.of(await self._tasks.get(given["team"], given["number"]), typed.sender)
+        task = await _read(self._tasks.get(given["team"], given["number"]))
+        return self._cards.of(task, typed.sender)
 
     async def history(self, typed: Typed) -> Message:
         """Show who changed what in a task."""
         given = on(typed, "history")
+        return await self.changes(typed.sender, given["number"], before_rev=None)
+
+    async def changes(self, sender: Sender, number: int, *, before_rev: int | None) -> Message:
+        """Show the latest changes of a task below a rev."""
         return history(
-            await self._tasks.history(given["team"], given["number"], limit=HISTORY_LENGTH)
+            await _read(
+                self._tasks.history(
+                    sender.team, number, before_rev=before_rev, limit=HISTORY_LENGTH
+                )
+            )
         )
 
     async def help(self, typed: Typed) -> Message:
@@ -71,9 +85,8 @@ class Reading:
         if list_.span is not None:
             now, _ = await self._dates.now_for(sender)
             list_ = list_.over(now)
-        page = await self._tasks.list(
-            ListTasks(team=sender.team, filter=list_.filter, cursor=cursor)
-        )
+        request = ListTasks(team=sender.team, filter=list_.filter, cursor=cursor)
+        page = await _read(self._tasks.list(request))
         return listing(
             page,
             title=list_.title,
@@ -82,3 +95,11 @@ class Reading:
             is_first=cursor is None,
             after=after,
         )
+
+
+async def _read(asked: Awaitable[T]) -> T:
+    """Return what is there; NotRead in place of an error that speaks of saving."""
+    try:
+        return await asked
+    except NotSaved as error:
+        raise NotRead from error

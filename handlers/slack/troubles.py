@@ -13,6 +13,10 @@ class Usage(Trouble):
     """Something is missing or cannot be read; the message says what to type, code in backticks."""
 
 
+class NotRead(Trouble):
+    """What was to be shown cannot be had from the database; nothing was to be saved."""
+
+
 class UnknownWord(Trouble):
     """There is no such subcommand."""
 

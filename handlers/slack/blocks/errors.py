@@ -11,7 +11,7 @@ from handlers.slack.blocks.parts import Button, Line, Lines, Part, Row, Small
 from handlers.slack.explain import READINGS_MAX, explain
 from handlers.slack.ids import Act, Command
 from handlers.slack.text import pieces, shown
-from handlers.slack.troubles import InThePast, UnknownPeople, UnknownWord, Usage
+from handlers.slack.troubles import InThePast, NotRead, UnknownPeople, UnknownWord, Usage
 from tasks.errors import DateInDoubt, NotADate, NotSaved, OutcomeUnknown, TaskError
 from tasks.model import Due
 
@@ -102,7 +102,7 @@ def _agreed(typed: AgainTyped, leave: Leave) -> AgainTyped:
 
 
 def _may_help(error: Exception) -> bool:
-    return isinstance(error, NotSaved | OutcomeUnknown) or not isinstance(error, _OURS)
+    return isinstance(error, NotSaved | OutcomeUnknown | NotRead) or not isinstance(error, _OURS)
 
 
 def _again(text: str, again: AgainTyped | AgainPressed, at: int = 0) -> Button | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from handlers.slack.blocks import words
 from handlers.slack.blocks.message import Message, message
-from handlers.slack.blocks.parts import Line, Lines, Moment, Person, Small, Text
+from handlers.slack.blocks.parts import Button, Line, Lines, Moment, Person, Row, Text
+from handlers.slack.ids import Act
 from tasks.commands import HistoryPage
 from tasks.model import Actor, Change, Source
 
@@ -17,7 +18,8 @@ _BEHIND = {Source.NOTION: " in Notion", Source.REST: " by the API", Source.SLACK
 def history(page: HistoryPage) -> Message:
     """Return a task's changes, newest first."""
     task = page.task
-    more = "Earlier changes are not shown." if page.has_more else None
+    oldest = page.changes[-1].rev if page.changes else 1
+    earlier = Button(text="Earlier changes", action=Act.EARLIER, value=f"{task.number}:{oldest}")
     return message(
         Lines(
             (
@@ -28,7 +30,7 @@ def history(page: HistoryPage) -> Message:
             )
         ),
         Lines(tuple(line for change in page.changes for line in _change(change))),
-        Small(more) if more else None,
+        Row((earlier,)) if page.has_more else None,
     )
 
 

@@ -21,12 +21,14 @@ from handlers.slack.blocks.parts import (
     Text,
     joined,
 )
+from handlers.slack.blocks.words import code
 from handlers.slack.ids import Act
 from tasks.commands import Page
 from tasks.model import Priority, Status, Task
 
 TITLE_MAX = 120
 OPTION_TITLE_MAX = 60
+WIDER = "`/task list all` shows every open task, `/task help list` what can be asked for."
 
 
 def listing(
@@ -41,7 +43,9 @@ def listing(
     """Return one page of a list; `asked` are the words that ask for it again."""
     head: Line = tuple(Text(part, bold=True) if isinstance(part, str) else part for part in title)
     if not page.tasks:
-        return message(Lines(((*head, ": none."),)), *_turn(page, asked, is_first=is_first), *after)
+        hint = () if asked.strip() in ("", "all") else (code(WIDER),)
+        found = Lines(((*head, ": none."), *hint))
+        return message(found, *_turn(page, asked, is_first=is_first), *after)
     return message(
         Lines((head,)),
         Lines(tuple(line for task in page.tasks for line in entry(task, now))),

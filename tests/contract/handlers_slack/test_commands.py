@@ -119,6 +119,24 @@ async def test_history_tells_who_changed_what(world: World) -> None:
     assert "@maria made it" in answer.plain
 
 
+async def test_a_long_history_goes_back_to_the_beginning(world: World) -> None:
+    levels = [f"priority 1 {'high' if n % 2 else 'low'}" for n in range(17)]
+    answer = await typed(world, "add Buy milk", *levels, "history 1")
+    assert "made it" not in answer.plain
+    assert answer.plain.count("Priority: ") == 15
+    await world.slack.click(answer.message, "Earlier changes")
+    await world.settled()
+    assert "Priority: nothing → Low" in world.seen()[-1]
+    assert "@maria made it" in world.seen()[-1]
+    assert "Earlier changes" not in world.seen()[-1]
+
+
+async def test_a_list_that_holds_nothing_says_where_to_look(world: World) -> None:
+    answer = await typed(world, "list bananas")
+    assert answer.plain.startswith("All open tasks about “bananas”: none.")
+    assert "/task list all shows every open task" in answer.plain
+
+
 async def test_the_bare_command_shows_your_open_tasks_and_what_can_be_typed(world: World) -> None:
     await world.slack.command("/task add Not yours", user="U2")
     answer = await typed(world, "add Buy milk", "")

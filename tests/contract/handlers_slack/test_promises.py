@@ -56,6 +56,17 @@ async def test_p5_what_was_surely_not_saved_is_said_to_be_so(world: World) -> No
     assert (await world.task()).priority is Priority.HIGH
 
 
+@pytest.mark.parametrize("line", ["list", "show 1", "history 1", ""])
+async def test_p5_what_cannot_be_shown_does_not_speak_of_saving(world: World, line: str) -> None:
+    await world.slack.command("/task add Buy milk")
+    world.database.fail_next(NotSaved())
+    answer = await world.slack.command(f"/task {line}")
+    assert answer.plain.startswith("Nothing can be shown: the database cannot be reached")
+    await world.slack.click(answer.message, "Try again")
+    await world.settled()
+    assert "Buy milk" in world.seen()[-1]
+
+
 async def test_p5_a_command_that_takes_too_long_is_answered_in_time_and_again_later(
     hurried: World,
 ) -> None:

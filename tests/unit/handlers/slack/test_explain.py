@@ -25,13 +25,20 @@ EXAMPLES: dict[type[Exception], Exception] = {
     errors.NotADate: errors.NotADate("xyzzy"),
     errors.NotSaved: errors.NotSaved(),
     errors.OutcomeUnknown: errors.OutcomeUnknown(),
+    troubles.NotRead: troubles.NotRead(),
     troubles.Usage: troubles.Usage("Say which: `/task done T-12`."),
     troubles.UnknownWord: troubles.UnknownWord("lst", ("list",)),
     troubles.UnknownPeople: troubles.UnknownPeople(("zorro",)),
     troubles.InThePast: troubles.InThePast(Due.on(NOW.date())),
     troubles.FormTooLate: troubles.FormTooLate(expired=True),
 }
-NEVER_SHOWN = {errors.TaskError, errors.StoreError, errors.LeaseLost, troubles.Trouble}
+NEVER_SHOWN = {
+    errors.TaskError,
+    errors.StoreError,
+    errors.LeaseLost,
+    errors.LeaseHeld,
+    troubles.Trouble,
+}
 _SAYS_WHAT_TO_DO = re.compile(r"type |/task |again|or type|write it", re.IGNORECASE)
 
 
