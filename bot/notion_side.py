@@ -12,7 +12,7 @@ import httpx
 
 from bot.config import Settings
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
-from notion_sync.assembly import new_pusher
+from notion_sync import assembly
 from notion_sync.client import NotionClient
 from notion_sync.errors import NotionError, Throttled
 from notion_sync.limiter import Limiter
@@ -23,7 +23,7 @@ from observability.metrics import Metrics
 from observability.remote import Remote
 from storage.stores import Stores
 from tasks.errors import StoreError, TaskError
-from tasks.ports import Connection, Connections, People
+from tasks.ports import Connection, Connections, NewId, People
 
 CONNECTIONS = 10
 """Requests to Notion in flight at once."""
@@ -42,15 +42,28 @@ class OwnConnection(Connections):
         own = await self.own()
         return own if own.team == team else None
 
+    async def all(self) -> tuple[Connection, ...]:
+        """Return the one connection."""
+        return (await self.own(),)
+
     @property
     def known_team(self) -> str | None:
         """The team it belongs to, once Slack has told."""
         return self._workspace.known.team if self._workspace.known else None
 
+    @property
+    def known(self) -> Connection | None:
+        """The connection, once Slack has told whose it is."""
+        team = self.known_team
+        return None if team is None else self._connection(team)
+
     async def own(self) -> Connection:
         """Return the one connection. TaskError: Slack has not told yet whose the bot token is."""
         workspace = self._workspace.known or await self._workspace.identify()
-        return Connection(team=workspace.team or "", token=self._token, database=self._database)
+        return self._connection(workspace.team or "")
+
+    def _connection(self, team: str) -> Connection:
+        return Connection(team=team, token=self._token, database=self._database)
 
 
 class NoConnection(Connections):
@@ -59,6 +72,10 @@ class NoConnection(Connections):
     async def of(self, team: str) -> Connection | None:  # noqa: ARG002  # the port's signature
         """Return none."""
         return None
+
+    async def all(self) -> tuple[Connection, ...]:
+        """Return none."""
+        return ()
 
 
 class NotionHeard(Observer):
@@ -110,7 +127,7 @@ def finding_of(status: int | None) -> Finding:
 
 
 class NotionSide:
-    """Client and pusher of a process whose settings name a connection; `run` does the work."""
+    """Client and followers of a process whose settings name a connection; `run` does the work."""
 
     def __init__(
         self,
@@ -123,6 +140,8 @@ class NotionSide:
         timeout_seconds: float,
         grace_seconds: float,
         probe_seconds: float,
+        poll_seconds: float,
+        new_id: NewId,
     ) -> None:
         self.connection = connection
         self._remote = Remote("notion", self._probe, clock=time.monotonic)
@@ -138,10 +157,16 @@ class NotionSide:
             observer=observer,
             timeout_seconds=timeout_seconds,
         )
-        self._pusher = new_pusher(
-            queue=stores.queue,
-            connections=connection,
-            columns=stores.columns,
+        self._followers = assembly.new_followers(
+            assembly.Stores(
+                tasks=stores.tasks,
+                queue=stores.queue,
+                rows=stores.rows,
+                inbox=stores.inbox,
+                turns=stores.turns,
+                columns=stores.columns,
+                connections=connection,
+            ),
             people=people,
             client=self.client,
             now=utc_now,
@@ -152,23 +177,40 @@ class NotionSide:
             requests_per_minute=settings.notion_requests_per_minute,
             grace=timedelta(seconds=grace_seconds),
             probe_every=timedelta(seconds=probe_seconds),
+            poll_every=timedelta(seconds=poll_seconds),
+            new_id=new_id,
         )
 
     def wake(self) -> None:
         """Look for changed tasks now."""
-        self._pusher.wake()
+        self._followers.pusher.wake()
+
+    def hinted(self) -> None:
+        """Look for hints of changes in Notion now."""
+        self._followers.puller.wake()
+
+    @property
+    def bot(self) -> str | None:
+        """Notion's id of our own bot, once it was asked for."""
+        own = self.connection.known
+        return None if own is None else self._followers.people.known_bot(own)
 
     def trouble(self, team: str) -> str | None:
         """Return what the team's installer should see to."""
-        return self._pusher.trouble(team)
+        return self._followers.pusher.trouble(team)
 
     async def run(self) -> None:
-        """Push until `stop`."""
-        await self._pusher.run()
+        """Push, pull and go round until `stop`."""
+        followers = self._followers
+        async with asyncio.TaskGroup() as group:
+            for each in (followers.pusher, followers.puller, followers.rounds):
+                group.create_task(each.run())
 
     def stop(self) -> None:
         """Claim nothing more."""
-        self._pusher.stop()
+        followers = self._followers
+        for each in (followers.pusher, followers.puller, followers.rounds):
+            each.stop()
 
     async def close(self) -> None:
         """End the connections to Notion."""

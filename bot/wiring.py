@@ -71,6 +71,8 @@ class Tuning:
     """How long Notion's index may lag behind a created page."""
     notion_probe_seconds: float = 300.0
     """How often a Notion connection in trouble is looked at again."""
+    notion_poll_seconds: float = 60.0
+    """How often Notion is asked for what was edited there, beside its webhooks."""
     backlog_seconds: float = 5.0
     """How old the figure of what waits for Notion may be."""
     balancer_seconds: float = 5.0
@@ -149,6 +151,7 @@ async def application(
             now=utc_now,
             new_id=new_id,
             on_change=notion.wake if notion else _nobody_waits,
+            request_id=current_request_id,
         )
         slack = build(
             tasks=tasks,
@@ -294,6 +297,8 @@ def _notion(
         timeout_seconds=tuning.notion_timeout_seconds,
         grace_seconds=tuning.notion_grace_seconds,
         probe_seconds=tuning.notion_probe_seconds,
+        poll_seconds=tuning.notion_poll_seconds,
+        new_id=new_id,
     )
 
 

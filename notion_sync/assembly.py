@@ -1,66 +1,174 @@
-"""Puts a pusher together from the ports; the composition root hands in the rest."""
+"""Puts the followers together from the ports; the composition root hands in the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
+from notion_sync import poll
+from notion_sync.arrivals import Arrivals
 from notion_sync.client import NotionClient
 from notion_sync.creation import GRACE, Creation
 from notion_sync.databases import Databases
+from notion_sync.exchange import Exchange
+from notion_sync.jobs import Jobs
 from notion_sync.limiter import Sleep, Spread
 from notion_sync.observer import Observer, Unobserved
 from notion_sync.people import PeopleFinder
-from notion_sync.push import WORKERS, Pusher
+from notion_sync.poll import Differences, Poll
+from notion_sync.pull import Looks, Puller
+from notion_sync.push import Pusher
+from notion_sync.rounds import TICK_SECONDS, Rounds
 from notion_sync.rows import Rows
+from notion_sync.sweep import Sweep
 from notion_sync.trouble import PROBE_EVERY, Troubles
-from tasks.ports import Columns, Connections, Now, People, SyncQueue
+from notion_sync.worker import WORKERS
+from tasks.ports import (
+    Columns,
+    Connections,
+    Inbox,
+    NewId,
+    Now,
+    People,
+    RowBook,
+    SyncQueue,
+    TaskStore,
+    Turns,
+)
 
 REQUESTS_PER_MINUTE = 180
 
 
-def new_pusher(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """What the followers ask of the database."""
+
+    tasks: TaskStore
+    queue: SyncQueue
+    rows: RowBook
+    inbox: Inbox
+    turns: Turns
+    columns: Columns
+    connections: Connections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followers:
+    """The two directions of one process, and what goes round; any number of processes may run."""
+
+    pusher: Pusher
+    puller: Puller
+    rounds: Rounds
+    sweep: Sweep
+    people: PeopleFinder
+
+
+def new_followers(
+    stores: Stores,
     *,
-    queue: SyncQueue,
-    connections: Connections,
-    columns: Columns,
     people: People,
     client: NotionClient,
     now: Now,
     sleep: Sleep,
     monotonic: Callable[[], float],
     jitter: Callable[[], float],
+    new_id: NewId,
     observer: Observer | None = None,
     requests_per_minute: int = REQUESTS_PER_MINUTE,
     workers: int = WORKERS,
     grace: timedelta = GRACE,
     probe_every: timedelta = PROBE_EVERY,
-) -> Pusher:
-    """Return the follower of one process; any number of processes may run one each.
+    poll_every: timedelta = poll.EVERY,
+    tick_seconds: float = TICK_SECONDS,
+) -> Followers:
+    """Return the followers of one process.
 
     `grace` is how long Notion's index may lag, `probe_every` how often a connection in trouble
     is looked at again.
     """
     observer = observer or Unobserved()
     troubles = Troubles(now=now, probe_every=probe_every)
-    rows = Rows(
-        queue=queue,
+    databases = Databases(client=client, columns=stores.columns, now=now)
+    finder = PeopleFinder(client=client, people=people, now=now)
+    exchange = Exchange(
+        queue=stores.queue,
+        tasks=stores.tasks,
         client=client,
-        databases=Databases(client=client, columns=columns, now=now),
-        creation=Creation(queue=queue, client=client, observer=observer, grace=grace),
-        people=PeopleFinder(client=client, people=people, now=now),
+        databases=databases,
+        people=finder,
+        now=now,
+    )
+    rows = Rows(
+        queue=stores.queue,
+        client=client,
+        databases=databases,
+        creation=Creation(queue=stores.queue, client=client, observer=observer, grace=grace),
+        exchange=exchange,
         troubles=troubles,
         monotonic=monotonic,
     )
-    return Pusher(
-        queue=queue,
-        connections=connections,
+    jobs = Jobs(
+        queue=stores.queue,
+        connections=stores.connections,
         rows=rows,
         troubles=troubles,
         spread=Spread(now=now, spacing=timedelta(minutes=1) / requests_per_minute),
         observer=observer,
         now=now,
+        jitter=jitter,
+    )
+    pusher = Pusher(queue=stores.queue, jobs=jobs, troubles=troubles, sleep=sleep, workers=workers)
+    arrivals = Arrivals(
+        tasks=stores.tasks,
+        book=stores.rows,
+        client=client,
+        databases=databases,
+        people=finder,
+        exchange=exchange,
+        observer=observer,
+        now=now,
+        new_id=new_id,
+        on_change=pusher.wake,
+    )
+    looks = Looks(
+        inbox=stores.inbox,
+        queue=stores.queue,
+        connections=stores.connections,
+        jobs=jobs,
+        arrivals=arrivals,
+        troubles=troubles,
+        jitter=jitter,
+    )
+    differences = Differences(book=stores.rows, inbox=stores.inbox)
+    sweep = Sweep(
+        client=client,
+        databases=databases,
+        differences=differences,
+        book=stores.rows,
+        inbox=stores.inbox,
+        turns=stores.turns,
+    )
+    rounds = Rounds(
+        connections=stores.connections,
+        turns=stores.turns,
+        poll=Poll(
+            client=client,
+            databases=databases,
+            differences=differences,
+            turns=stores.turns,
+            every=poll_every,
+        ),
+        sweep=sweep,
+        troubles=troubles,
         sleep=sleep,
         jitter=jitter,
-        workers=workers,
+        tick_seconds=tick_seconds,
+    )
+    return Followers(
+        pusher=pusher,
+        puller=Puller(inbox=stores.inbox, looks=looks, sleep=sleep, workers=workers),
+        rounds=rounds,
+        sweep=sweep,
+        people=finder,
     )

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeAlias
 from notion_sync.columns import Role
 from notion_sync.layout import Layout
 from notion_sync.rich_text import plain
+from notion_sync.schema import Column
 from notion_sync.wire import JsonObject
 
 Canonical: TypeAlias = str | list[str] | dict[str, str | None] | None
@@ -25,7 +26,13 @@ class Agreed:
     columns: Mapping[str, str] = field(default_factory=dict)
     """The column id each value was written to."""
     in_trash: bool = False
-    """Whether we put the page there."""
+    """Whether both sides have put it away."""
+    mine: Mapping[str, str] = field(default_factory=dict)
+    """What the task's fields were at the time, as digests: Notion does not keep all of a value."""
+    sent: Mapping[str, list[Canonical]] = field(default_factory=dict)
+    """What may have been written since, by role: its outcome is not known yet."""
+    unsure: bool = False
+    """Whether the page may have been put into the trash, or taken out, by us since."""
 
     @classmethod
     def of(cls, base: Mapping[str, Any] | None) -> Self:
@@ -35,6 +42,9 @@ class Agreed:
             values=dict(kept.get("values") or {}),
             columns=dict(kept.get("columns") or {}),
             in_trash=bool(kept.get("in_trash")),
+            mine=dict(kept.get("mine") or {}),
+            sent=dict(kept.get("sent") or {}),
+            unsure=bool(kept.get("unsure")),
         )
 
     def kept(self) -> dict[str, object]:
@@ -43,7 +53,19 @@ class Agreed:
             "values": dict(self.values),
             "columns": dict(self.columns),
             "in_trash": self.in_trash,
+            "mine": dict(self.mine),
+            **({"sent": dict(self.sent)} if self.sent else {}),
+            **({"unsure": True} if self.unsure else {}),
         }
+
+    def shows(self, page: Agreed) -> bool:
+        """Tell whether a page, as read, holds nothing that is not agreed on."""
+        return self.in_trash == page.in_trash and all(
+            role in self.values
+            and self.values[role] == value
+            and self.columns.get(role) == page.columns.get(role)
+            for role, value in page.values.items()
+        )
 
 
 def read(page: JsonObject, layout: Layout) -> Agreed:
@@ -101,3 +123,19 @@ def key_of(page: JsonObject, layout: Layout) -> str | None:
     """Return the task's key that a page carries."""
     value = read(page, layout).values.get(Role.KEY.value)
     return value if isinstance(value, str) else None
+
+
+NEW = "new:"
+"""Stands before the name of an option that Notion will create, where an id would stand."""
+
+
+def resolved(value: Canonical, column: Column) -> Canonical:
+    """Return a value with the ids of options that are there by now."""
+    ids = {f"{NEW}{option.name.casefold()}": option.id for option in column.options}
+    match value:
+        case str():
+            return ids.get(value.casefold(), value)
+        case list():
+            return sorted(ids.get(entry.casefold(), entry) for entry in value)
+        case _:
+            return value

@@ -17,6 +17,7 @@ from notion_sync.errors import Blocked, NotionError, RateLimited, UnknownOutcome
 from notion_sync.limiter import Limiter
 from notion_sync.observer import Observer, Unobserved
 from notion_sync.outcome import classified
+from notion_sync.trail import note_call
 from notion_sync.wire import NOTION_VERSION, PAGE_SIZE, JsonObject
 from tasks.ports import Connection, Lane, Now
 
@@ -148,6 +149,15 @@ class NotionClient:
         path = f"data_sources/{data_source}/query"
         return self._pages(caller, "query", "POST", path, body)
 
+    async def first_row(
+        self, caller: Caller, data_source: str, body: JsonObject
+    ) -> JsonObject | None:
+        """Return the first row that a query finds, or None."""
+        path = f"data_sources/{data_source}/query"
+        answer = await self._call(caller, "query", "POST", path, body=body | {"page_size": 1})
+        found: list[JsonObject] = answer.get("results", [])
+        return found[0] if found else None
+
     async def _pages(
         self, caller: Caller, operation: str, method: str, path: str, given: JsonObject
     ) -> AsyncIterator[JsonObject]:
@@ -225,6 +235,7 @@ class NotionClient:
         )
         if error is not None:
             request_id = error.answer.request_id
+        note_call(request_id)
         log.log(
             logging.DEBUG if error is None else logging.WARNING,
             "Notion call",

@@ -70,6 +70,18 @@ class Databases:
         self._known[connection] = known
         return known
 
+    async def layout_for(self, caller: Caller, page: JsonObject) -> Layout:
+        """Return the layout with the options that a page shows, read anew where one is unknown."""
+        self.learn(caller.connection, page)
+        layout = await self.layout(caller)
+        known = {column.id: column for column in layout.schema.columns}
+        for given in page.get("properties", {}).values():
+            status = given.get("status") if given["type"] == "status" else None
+            column = known.get(given["id"])
+            if status and column is not None and column.option(status["id"]) is None:
+                return await self.layout(caller, fresh=True)
+        return layout
+
     async def assure_in_place(self, caller: Caller) -> None:
         """Look anew whether the database is there. NotShared or Unusable: it is not."""
         layout = await self.layout(caller, fresh=True)

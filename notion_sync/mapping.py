@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from notion_sync.canonical import Agreed, Canonical, instant
+from notion_sync.canonical import NEW, Agreed, Canonical, instant
 from notion_sync.columns import PRIORITY_NAMES, STATUS_GROUPS, STATUS_NAMES, Role
 from notion_sync.layout import Layout, same_name
 from notion_sync.rich_text import pieces, storable
 from notion_sync.schema import Column, Option
 from notion_sync.wire import PIECES, TEXT_UNITS, JsonObject
-from tasks.model import Due, Priority, Status, Task
-
-NEW = "new:"
-"""Stands before the name of an option that Notion will create, where an id would stand."""
+from tasks.model import Due, PersonId, Priority, Status, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +25,10 @@ class Assigned:
     """Names of all, in the task's order."""
     unmatched: tuple[str, ...] = ()
     """Names of those it does not know."""
+    matched: tuple[tuple[str, str, PersonId], ...] = ()
+    """Notion's id, name and the person of each of those it knows."""
+    strangers: tuple[str, ...] = ()
+    """Notion's ids of those who are in the row already, and nobody in the team."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def cells(task: Task, layout: Layout, assigned: Assigned, agreed: Agreed) -> dic
 
 def differs(agreed: Agreed, wanted: Mapping[Role, Cell]) -> dict[Role, Cell]:
     """Return the cells that must be written to make the row equal; empty where it is already."""
-    return {role: cell for role, cell in wanted.items() if not _same(agreed, role, cell)}
+    return {role: cell for role, cell in wanted.items() if not is_same(agreed, role, cell)}
 
 
 def properties(wanted: Mapping[Role, Cell]) -> JsonObject:
@@ -67,10 +68,10 @@ def agreed_after(before: Agreed, written: Mapping[Role, Cell], answered: Agreed)
     roles = [role.value for role in written]
     seen = {role: answered.values[role] for role in roles if role in answered.values}
     columns = {role: answered.columns[role] for role in seen}
-    return Agreed(
+    return replace(
+        before,
         values={**before.values, **seen},
         columns={**before.columns, **columns},
-        in_trash=answered.in_trash,
     )
 
 
@@ -83,7 +84,8 @@ class _Context:
     agreed: Agreed
 
 
-def _same(agreed: Agreed, role: Role, cell: Cell) -> bool:
+def is_same(agreed: Agreed, role: Role, cell: Cell) -> bool:
+    """Tell whether a cell holds what it should already."""
     if agreed.columns.get(role.value) != cell.column:
         return False
     known = agreed.values.get(role.value)
@@ -180,7 +182,7 @@ def _tags(given: _Context) -> Cell:
 def _assignees(given: _Context) -> Cell:
     if given.column.type == "rich_text":
         return _text(given.column, ", ".join(given.assigned.names))
-    ids = list(dict.fromkeys(given.assigned.ids))[:PIECES]
+    ids = list(dict.fromkeys((*given.assigned.ids, *given.assigned.strangers)))[:PIECES]
     return Cell(
         column=given.column.id, value=sorted(ids), payload={"people": [{"id": i} for i in ids]}
     )

@@ -1,17 +1,20 @@
-"""Finds the Notion users of a task's assignees by e-mail."""
+"""Finds the Notion users of a task's assignees by e-mail, and the people of a row."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notion_sync.client import Caller, NotionClient
 from notion_sync.errors import Forbidden
 from notion_sync.mapping import Assigned
-from tasks.model import PersonId
-from tasks.ports import Now, People, Profile
+from notion_sync.reading import Known
+from notion_sync.wire import JsonObject
+from tasks.model import PersonId, Task
+from tasks.ports import Connection, Now, People, Profile
 
 KEEP = timedelta(minutes=10)
 
@@ -19,6 +22,8 @@ KEEP = timedelta(minutes=10)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Members:
     by_email: dict[str, str]
+    names: dict[str, tuple[str, str | None]]
+    """Name and address by Notion's id."""
     until: datetime
 
 
@@ -30,6 +35,7 @@ class PeopleFinder:
         self._people = people
         self._now = now
         self._members: dict[str, _Members] = {}
+        self._bots: dict[str, str] = {}
         self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._profiles: dict[tuple[str, PersonId], Profile] = {}
 
@@ -39,6 +45,7 @@ class PeopleFinder:
             return Assigned()
         members = await self.members(caller)
         ids: list[str] = []
+        matched: list[tuple[str, str, PersonId]] = []
         names: list[str] = []
         unmatched: list[str] = []
         for person in persons:
@@ -50,28 +57,79 @@ class PeopleFinder:
                 unmatched.append(name)
             else:
                 ids.append(found)
-        return Assigned(ids=tuple(ids), names=tuple(names), unmatched=tuple(unmatched))
+                matched.append((found, name, person))
+        return Assigned(
+            ids=tuple(ids),
+            names=tuple(names),
+            unmatched=tuple(unmatched),
+            matched=tuple(matched),
+        )
+
+    async def known(
+        self, caller: Caller, ids: Iterable[str], *, page: JsonObject, assigned: Assigned
+    ) -> dict[str, Known]:
+        """Return who the people of a row are; `assigned` tells those of the task without asking."""
+        told = _told(page)
+        found = {one: Known(name=name, person=person) for one, name, person in assigned.matched}
+        for one in ids:
+            if one in found:
+                continue
+            name, email = told.get(one, (one, None))
+            if email is None:
+                name, email = (await self._listed(caller)).names.get(one, (name, None))
+            person = await self._people.by_email(caller.connection.team, email) if email else None
+            found[one] = Known(name=name, person=person)
+        return found
+
+    async def author(self, caller: Caller, page: JsonObject) -> PersonId | None:
+        """Return who edited a page last, where that is somebody of the team."""
+        author = str((page.get("last_edited_by") or {}).get("id"))
+        _, email = (await self._listed(caller)).names.get(author, ("", None))
+        return await self._people.by_email(caller.connection.team, email) if email else None
+
+    async def bot(self, caller: Caller) -> str:
+        """Return Notion's id of the bot behind a connection."""
+        key = caller.connection.key
+        if key not in self._bots:
+            self._bots[key] = str((await self._client.me(caller))["id"])
+        return self._bots[key]
+
+    def known_bot(self, connection: Connection) -> str | None:
+        """Return the same where it was asked for before."""
+        return self._bots.get(connection.key)
+
+    async def zone(self, team: str, task: Task) -> str:
+        """Return the zone in which a task's people think, as far as it is known."""
+        if task.due is not None and task.due.zone is not None:
+            return task.due.zone
+        for person in task.owners:
+            profile = await self._profile(team, person)
+            if profile is not None and profile.zone is not None:
+                return profile.zone
+        return "UTC"
 
     async def members(self, caller: Caller) -> dict[str, str]:
         """Return Notion's user ids by e-mail; empty where the connection may not see users."""
+        return (await self._listed(caller)).by_email
+
+    async def _listed(self, caller: Caller) -> _Members:
         key = caller.connection.key
         async with self._reading[key]:
             kept = self._members.get(key)
             if kept is None or kept.until <= self._now():
-                kept = _Members(by_email=await self._asked(caller), until=self._now() + KEEP)
+                kept = await self._asked(caller)
                 self._members[key] = kept
-        return kept.by_email
+        return kept
 
-    async def _asked(self, caller: Caller) -> dict[str, str]:
-        found: dict[str, str] = {}
+    async def _asked(self, caller: Caller) -> _Members:
+        names: dict[str, tuple[str, str | None]] = {}
         try:
             async for user in self._client.users(caller):
-                email = (user.get("person") or {}).get("email")
-                if email:
-                    found[_bare(email)] = user["id"]
+                names[user["id"]] = _named(user)
         except Forbidden:
-            return {}  # the capability is missing: people become text, and `doctor` says so
-        return found
+            names = {}  # the capability is missing: people become text, and `doctor` says so
+        by_email = {email: one for one, (_, email) in names.items() if email is not None}
+        return _Members(by_email=by_email, names=names, until=self._now() + KEEP)
 
     async def _profile(self, team: str, person: PersonId) -> Profile | None:
         """Return a profile, the last one seen where it cannot be had: a hiccup drops nobody."""
@@ -83,3 +141,19 @@ class PeopleFinder:
 
 def _bare(email: str) -> str:
     return email.strip().casefold()
+
+
+def _named(user: JsonObject) -> tuple[str, str | None]:
+    email = (user.get("person") or {}).get("email")
+    return user.get("name") or user["id"], _bare(email) if email else None
+
+
+def _told(page: JsonObject) -> dict[str, tuple[str, str | None]]:
+    """Return what a page says of the people it names: guests are in no list of members."""
+    return {
+        user["id"]: _named(user)
+        for given in page.get("properties", {}).values()
+        if given["type"] == "people"
+        for user in given["people"]
+        if user.get("object") == "user"
+    }

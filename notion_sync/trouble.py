@@ -29,6 +29,7 @@ class Troubles:
         self._probe_every = probe_every
         self._parked: dict[tuple[str, bool], _Parked] = {}
         self._issues: dict[str, tuple[str, ...]] = {}
+        self._questions: dict[str, str] = {}
 
     def park(
         self, connection: Connection, sentence: str, *, probe: bool, only_new: bool = False
@@ -74,12 +75,24 @@ class Troubles:
         """Keep what is wrong with its columns, in place of what was."""
         self._issues[team] = issues
 
+    def ask(self, team: str, question: str | None) -> None:
+        """Keep what an admin has to decide, or that there is nothing."""
+        if question is None:
+            self._questions.pop(team, None)
+        else:
+            self._questions[team] = question
+
     def of(self, team: str) -> str | None:
         """Return what the installer should know, as a sentence; None: all is well."""
         if parked := self._parked.get((team, False)):
             return parked.sentence
         new = self._parked.get((team, True))
-        said = [*((new.sentence,) if new else ()), *self._issues.get(team, ())]
+        asked = self._questions.get(team)
+        said = [
+            *((new.sentence,) if new else ()),
+            *self._issues.get(team, ()),
+            *((asked,) if asked else ()),
+        ]
         return " ".join(dict.fromkeys(said)) or None
 
     def _which(self, connection: Connection, *, new: bool) -> list[_Parked]:

@@ -41,6 +41,7 @@ SLACK_METHODS = (
     "chat.postMessage",
     "response_url",
     "users.info",
+    "users.lookupByEmail",
     "views.open",
     "views.publish",
     "views.update",

@@ -145,7 +145,8 @@ def _change(order: ChangeOrder, lost: Mapping[Field, Value]) -> Document:
         for name, value in lost.items()
     ]
     differs = {"$ne": ["$$step.before", "$$step.after"]}
-    told = {"fingerprint": literal(order.fingerprint)} if order.fingerprint else {}
+    marks = {"fingerprint": order.fingerprint, "request_id": order.request_id}
+    told = {name: literal(mark) for name, mark in marks.items() if mark}
     return {
         "rev": {"$add": ["$rev", 1]},
         "by": literal(encode_actor(order.by)),

@@ -194,6 +194,7 @@ def encode_change(change: Change) -> Document:
         "undoes": change.undoes,
         "key": change.key,
         **({"fingerprint": change.fingerprint} if change.fingerprint else {}),
+        **({"request_id": change.request_id} if change.request_id else {}),
     }
 
 
@@ -216,6 +217,7 @@ def decode_change(stored: Mapping[str, Any]) -> Change:
         undoes=stored.get("undoes"),
         key=stored.get("key", ""),
         fingerprint=stored.get("fingerprint", ""),
+        request_id=stored.get("request_id"),
     )
 
 

@@ -8,7 +8,7 @@ from storage.client import Database
 from storage.codec import Document, decode_row
 from storage.operations import WORKER, within
 from tasks.model import SyncState
-from tasks.ports import Row, RowBook
+from tasks.ports import KnownRow, Row, RowBook
 
 HAS_ROW: Document = {"notion.page_id": {"$gt": ""}}
 """The words of the partial index."""
@@ -26,7 +26,7 @@ class MongoRowBook(RowBook):
     def __init__(self, database: Database) -> None:
         self._tasks = database.tenants("tasks")
 
-    async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, Row]:
+    async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, KnownRow]:
         """Return those of the rows that belong to tasks; see the port."""
         with within(WORKER):
             found = await self._tasks.of(team).find(
@@ -36,7 +36,7 @@ class MongoRowBook(RowBook):
                 limit=max(1, len(row_ids)),
                 projection={"notion": 1},
             )
-        return {one["notion"]["page_id"]: decode_row(one["notion"]) for one in found}
+        return {one["notion"]["page_id"]: _known(one["notion"]) for one in found}
 
     async def by_key(self, team: str, task_id: str) -> Row | None:
         """Return the row of a task; see the port."""
@@ -70,3 +70,7 @@ class MongoRowBook(RowBook):
         """Return how many rows should be there; see the port."""
         with within(WORKER):
             return await self._tasks.of(team).count("rows.expected", _EXPECTED)
+
+
+def _known(block: Document) -> KnownRow:
+    return KnownRow(row=decode_row(block), is_gone=block.get("state") == SyncState.GONE.value)

@@ -139,6 +139,8 @@ class Change:
     """Names the user's action, so that its repetition is recognised."""
     fingerprint: str = ""
     """What was asked under that key, as a digest; empty where the key is nobody's choice."""
+    request_id: str | None = None
+    """Names the request that asked for it, as its answer and the logs do."""
 
 
 class SyncState(StrEnum):
@@ -237,6 +239,7 @@ class Task:
         key: str = "",
         undoes: int | None = None,
         fingerprint: str = "",
+        request_id: str | None = None,
         lost: Mapping[Field, Value] | None = None,
     ) -> Task:
         """Return the task after `patch`, or this very task where nothing would differ.
@@ -259,6 +262,7 @@ class Task:
             undoes=undoes,
             key=key,
             fingerprint=fingerprint,
+            request_id=request_id,
         )
         values = {step.field.value: step.after for step in steps}
         if Field.STATUS.value in values:

@@ -52,6 +52,7 @@ class ChangeOrder:
     """Where set, only a task at this rev is changed."""
     undoes: int | None = None
     fingerprint: str = ""
+    request_id: str | None = None
     agreed: Agreement | None = None
     """Set by a follower only; `expected_rev` is needed then, and a deleted task is changed too."""
 
@@ -183,10 +184,19 @@ class SyncQueue(Protocol):
         """Return how far behind one team is, or all."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRow:
+    """The row of a task."""
+
+    row: Row
+    is_gone: bool
+    """Whether the task was set aside because its row could not be found."""
+
+
 class RowBook(Protocol):
     """Which rows belong to tasks, and which of them a sweep has met."""
 
-    async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, Row]:
+    async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, KnownRow]:
         """Return those of the rows that belong to tasks, by id; 100 at most."""
 
     async def by_key(self, team: str, task_id: str) -> Row | None:
@@ -392,6 +402,9 @@ class Connections(Protocol):
 
     async def of(self, team: str) -> Connection | None:
         """Return the team's connection; None: its sync is off."""
+
+    async def all(self) -> tuple[Connection, ...]:
+        """Return every connection that there is at the moment."""
 
 
 class Columns(Protocol):

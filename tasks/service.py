@@ -55,6 +55,10 @@ def _nobody_listens() -> None:
     """Stand in where no follower waits for changes."""
 
 
+def _no_request() -> None:
+    """Stand in where requests have no ids."""
+
+
 class TaskService:
     """The tasks of all workspaces; every request carries its team."""
 
@@ -65,11 +69,14 @@ class TaskService:
         now: Now,
         new_id: NewId,
         on_change: Callable[[], None] = _nobody_listens,
+        request_id: Callable[[], str | None] = _no_request,
     ) -> None:
+        """Take also what is called after a change, and what names the request under way."""
         self._store = store
         self._now = now
         self._new_id = new_id
         self._on_change = on_change
+        self._request_id = request_id
 
     async def add(self, request: AddTask) -> Saved:
         """Make a task. Refused: a value cannot be kept."""
@@ -95,7 +102,7 @@ class TaskService:
             updated_at=now,
             completed_at=now if done else None,
             completed_by=request.by.person if done else None,
-            changes=(_creation(request, now),),
+            changes=(_creation(request, now, self._request_id()),),
         )
         return self._told(replace(await self._store.add(task, key=request.key), notes=said))
 
@@ -216,6 +223,7 @@ class TaskService:
             by=request.by,
             at=self._now(),
             key=request.key,
+            request_id=self._request_id(),
         )
 
     def _told(self, saved: Saved) -> Saved:
@@ -259,8 +267,15 @@ class TaskService:
         return best
 
 
-def _creation(request: AddTask, now: datetime) -> Change:
-    return Change(rev=1, by=request.by, at=now, key=request.key, fingerprint=request.fingerprint)
+def _creation(request: AddTask, now: datetime, request_id: str | None) -> Change:
+    return Change(
+        rev=1,
+        by=request.by,
+        at=now,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        request_id=request_id,
+    )
 
 
 def _latest_undoable(task: Task, *, by: Actor | None, rev: int | None = None) -> Change | None:

@@ -25,6 +25,7 @@ UNKNOWN_TTL_SECONDS = 30.0
 """For those who were not to be had: not every command shall wait for them."""
 CACHE_SIZE = 10_000
 METHOD = "users.info"
+BY_EMAIL = "users.lookupByEmail"
 
 Key = tuple[str, PersonId]
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class SlackPeople(People):
         self._size = size
         self._cache: OrderedDict[Key, tuple[float, Profile | None]] = OrderedDict()
         self._flights: dict[Key, asyncio.Task[Profile | None]] = {}
+        self._addresses: OrderedDict[tuple[str, str], tuple[float, PersonId | None]] = OrderedDict()
 
     async def profile(self, team: str, person: PersonId) -> Profile | None:
         """Return a profile, cached for ten minutes; None when not to be had within a second."""
@@ -68,10 +70,27 @@ class SlackPeople(People):
             return flight.result()
         return hit[1] if hit is not None else None
 
+    async def by_email(self, team: str, email: str) -> PersonId | None:
+        """Return who has this address, cached for ten minutes; None when not to be had."""
+        key = (team, email.casefold())
+        hit = self._addresses.get(key)
+        if hit is not None and hit[0] > self._clock():
+            return hit[1]
+        found = await self._called(BY_EMAIL, team, {"email": email})
+        person = None if found is None else found.person
+        ttl = TTL_SECONDS if person is not None else UNKNOWN_TTL_SECONDS
+        self._addresses[key] = (self._clock() + ttl, person)
+        self._addresses.move_to_end(key)
+        while len(self._addresses) > self._size:
+            self._addresses.popitem(last=False)
+        return person
+
     def forget(self, team: str) -> None:
         """Drop what is cached of a team: its installation is gone."""
         for key in [key for key in self._cache if key[0] == team]:
             del self._cache[key]
+        for address in [address for address in self._addresses if address[0] == team]:
+            del self._addresses[address]
 
     async def close(self) -> None:
         """End what is under way."""
@@ -94,14 +113,17 @@ class SlackPeople(People):
         return found
 
     async def _asked(self, team: str, person: PersonId) -> Profile | None:
+        return await self._called(METHOD, team, {"user": person})
+
+    async def _called(self, method: str, team: str, params: dict[str, str]) -> Profile | None:
         status = "unreachable"
         try:
             bot = await self._authorize.installation(team=team, enterprise=None)
             if bot is None:
                 return None
             answer = await self._client.api_call(
-                METHOD,
-                params={"user": person},
+                method,
+                params=params,
                 http_verb="GET",
                 headers={"Authorization": f"Bearer {bot.bot_token}"},
             )
@@ -114,7 +136,7 @@ class SlackPeople(People):
             log.info("slack_people_unreachable", extra={"error": type(error).__name__})
             return None
         finally:
-            self._metrics.slack_called(METHOD, status=status)
+            self._metrics.slack_called(method, status=status)
         return profile_of(answer.get("user") or {})
 
 

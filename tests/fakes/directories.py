@@ -49,6 +49,9 @@ class MemoryConnections(Connections):
     async def of(self, team: str) -> Connection | None:
         return self.by_team.get(team)
 
+    async def all(self) -> tuple[Connection, ...]:
+        return tuple(self.by_team.values())
+
 
 class MemoryColumns(Columns):
     """Column ids by team and database."""

@@ -14,6 +14,7 @@ from tasks.ports import (
     Backlog,
     Deliveries,
     Inbox,
+    KnownRow,
     Lane,
     Mark,
     Now,
@@ -32,9 +33,13 @@ class MemoryRowBook(RowBook):
     def __init__(self, database: MemoryDatabase) -> None:
         self._database = database
 
-    async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, Row]:
-        rows = [record.follower.row for record in self._of(team)]
-        return {row.id: row for row in rows if row.id is not None and row.id in row_ids}
+    async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, KnownRow]:
+        found = {r.follower.row.id: r.follower for r in self._of(team)}
+        return {
+            row_id: KnownRow(row=kept.row, is_gone=kept.state is SyncState.GONE)
+            for row_id in row_ids
+            if (kept := found.get(row_id)) is not None
+        }
 
     async def by_key(self, team: str, task_id: str) -> Row | None:
         for record in self._of(team):

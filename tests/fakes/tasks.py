@@ -72,6 +72,7 @@ class MemoryTaskStore(TaskStore):
             key=order.key,
             undoes=order.undoes,
             fingerprint=order.fingerprint,
+            request_id=order.request_id,
             lost=agreed.lost if agreed is not None else None,
         )
         if changed is record.task:

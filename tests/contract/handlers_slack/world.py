@@ -23,7 +23,7 @@ from playground.slack.server import serving
 from playground.slack.simulator import SlackSimulator
 from tasks.commands import Saved
 from tasks.model import Task
-from tasks.ports import ChangeOrder, Connection, Installation, Profile
+from tasks.ports import ChangeOrder, Connection, Installation, Profile, Row
 from tasks.service import TaskService
 from tests.fakes.budget import MemoryBudget
 from tests.fakes.clock import FakeClock
@@ -69,9 +69,9 @@ class GatedStore(MemoryTaskStore):
         super().__init__(database)
         self._gate = gate
 
-    async def add(self, task: Task, *, key: str) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
         await self._gate.passed()
-        return await super().add(task, key=key)
+        return await super().add(task, key=key, row=row)
 
     async def get(self, team: str, number: int) -> Task:
         await self._gate.passed()

@@ -49,7 +49,8 @@ async def test_a_change_is_repeated_until_it_is_there(
     assert world.observed.attempts == ["ok", kind]
     assert (await world.get(task)).sync.state is SyncState.WAITING
     await world.push(after=timedelta(seconds=4))
-    assert (world.row().title, world.calls(UPDATE)) == ("Changed", 2)
+    writes = 1 if fault.saved else 2  # what is there already is seen, and not written again
+    assert (world.row().title, world.calls(UPDATE)) == ("Changed", writes)
     assert (await world.get(task)).sync.state is SyncState.SYNCED
     assert world.emulator.journal.calls_inside_pause == []
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from notion_sync.assembly import new_pusher
+from notion_sync import assembly
+from notion_sync.assembly import new_followers
 from notion_sync.client import NotionClient
 from notion_sync.limiter import Limiter
 from notion_sync.push import Pusher
@@ -62,6 +63,7 @@ class Real:
 async def real(backend: Backend) -> AsyncIterator[Real]:
     async with open_world() as notion, open_mongo(backend) as mongo:
         opened: list[httpx.AsyncClient] = []
+        ids = iter(range(1, 1000))
 
         def process(wire: Tripwire) -> Pusher:
             http = httpx.AsyncClient(transport=WiredTransport(wire))
@@ -73,19 +75,25 @@ async def real(backend: Backend) -> AsyncIterator[Real]:
                 now=lambda: datetime.now(UTC),
                 monotonic=notion.clock.monotonic,
             )
-            return new_pusher(
-                queue=wire.around(mongo.queue),
-                connections=notion.stores.connections,
-                columns=wire.around(mongo.columns),
+            return new_followers(
+                assembly.Stores(
+                    tasks=wire.around(mongo.tasks),
+                    queue=wire.around(mongo.queue),
+                    rows=wire.around(mongo.rows),
+                    inbox=wire.around(mongo.inbox),
+                    turns=wire.around(mongo.turns),
+                    columns=wire.around(mongo.columns),
+                    connections=notion.stores.connections,
+                ),
                 people=notion.stores.people,
                 client=client,
                 now=lambda: datetime.now(UTC),
                 sleep=asyncio.sleep,
                 monotonic=notion.clock.monotonic,
                 jitter=lambda: 1.0,
-            )
+                new_id=lambda: f"task-{next(ids)}",
+            ).pusher
 
-        ids = iter(range(1, 1000))
         service = TaskService(
             store=mongo.tasks,
             now=lambda: datetime.now(UTC),

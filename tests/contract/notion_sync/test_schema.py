@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tasks.model import Field, Priority, Status, SyncState
-from tests.contract.notion_sync.world import CREATE, SCHEMA, TEAM, World, open_world
+from tests.contract.notion_sync.world import CREATE, SCHEMA, TEAM, UPDATE, World, open_world
 
 
 async def test_a_renamed_column_is_followed(world: World) -> None:
@@ -130,7 +130,7 @@ async def test_a_new_option_is_learnt_from_the_answer(world: World) -> None:
     world.emulator.journal.clear()
     await world.edit(task, {Field.TITLE: "Changed"})
     await world.push()
-    (call,) = world.emulator.journal.entries
+    (call,) = world.emulator.journal.calls(UPDATE)
     assert call.body is not None
     assert list(call.body["properties"]) == ["title"]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from notion_sync.assembly import new_pusher
+from notion_sync import assembly
+from notion_sync.assembly import Followers, new_followers
 from notion_sync.client import Caller, NotionClient
 from notion_sync.limiter import Limiter, Sleep
 from notion_sync.observer import Unobserved
@@ -18,7 +19,7 @@ from playground.notion import Connection as Token
 from playground.notion import Fault, NewDatabase, NotionEmulator, Row, Workbench, serving
 from tasks.commands import AddTask, DeleteTask, EditTask, RestoreTask
 from tasks.model import Actor, Due, Field, Source, Task, Value
-from tasks.ports import Columns, Connection, Connections, Profile, SyncQueue
+from tasks.ports import Columns, Connection, Connections, Lane, Profile, SyncQueue
 from tasks.service import TaskService
 from tests.contract.notion_sync.tripwire import Tripwire, WiredTransport
 from tests.fakes.stores import MemoryStores, memory_stores
@@ -38,6 +39,7 @@ SCHEMA: dict[str, Any] = {
     "Other assignees": {"rich_text": {}},
 }
 CREATE = "POST /v1/pages"
+READ = "GET /v1/pages/*"
 UPDATE = "PATCH /v1/pages/*"
 QUERY = "POST /v1/data_sources/*/query"
 SCHEMA_READ = "GET /v1/data_sources/*"
@@ -104,10 +106,17 @@ class World:
     stores: MemoryStores
     tasks: TaskService
     client: NotionClient
-    pusher: Pusher
+    followers: Followers
     observed: Counted
     url: str
-    another_pusher: Callable[..., Pusher]
+    another_process: Callable[..., Followers]
+
+    @property
+    def pusher(self) -> Pusher:
+        return self.followers.pusher
+
+    def another_pusher(self, **given: Any) -> Pusher:  # noqa: ANN401  # of another_process
+        return self.another_process(**given).pusher
 
     @property
     def connection(self) -> Connection:
@@ -183,6 +192,32 @@ class World:
     async def get(self, task: Task) -> Task:
         return await self.tasks.get(TEAM, task.number)
 
+    async def pull(self, *pages: str, lane: Lane = Lane.WEBHOOK) -> None:
+        """Look at these rows as after a hint, by default at all of the table."""
+        rows = pages or tuple(row.id for row in self.notion.rows(self.database.data_source_id))
+        place = self.database.data_source_id
+        await self.stores.inbox.mark(TEAM, rows, lane=lane, place=place)
+        await self.look()
+
+    async def look(self) -> None:
+        """Work the inbox off."""
+        self.clock.advance(seconds=1)
+        await self.followers.puller.drain()
+
+    async def go_round(self, *, after: timedelta = timedelta(minutes=2)) -> None:
+        """Let polls and sweeps have their turn, and look at what they found."""
+        self.clock.advance(seconds=after.total_seconds())
+        await self.followers.rounds.once()
+        await self.look()
+
+    async def settle(self) -> None:
+        """Let both directions work until nothing is left to do."""
+        for _ in range(20):
+            self.clock.advance(seconds=2)
+            if not await self.followers.puller.drain() + await self.pusher.drain():
+                return
+        raise AssertionError("it does not come to rest")
+
     async def push(self, *, after: timedelta = timedelta(0)) -> int:
         self.clock.advance(seconds=after.total_seconds())
         return await self.pusher.drain()
@@ -229,27 +264,34 @@ async def open_world(
             timeout_seconds=timeout_seconds,
         )
 
-        def another_pusher(
+        def another_process(
             queue: SyncQueue = stores.queue,
             columns: Columns = stores.columns,
             connections: Connections = stores.connections,
             sleep: Sleep = clock.sleep,
             monotonic: Callable[[], float] = clock.monotonic,
-        ) -> Pusher:
-            return new_pusher(
-                queue=wire.around(queue),
-                connections=wire.around(connections),
-                columns=wire.around(columns),
+        ) -> Followers:
+            return new_followers(
+                assembly.Stores(
+                    tasks=wire.around(stores.tasks),
+                    queue=wire.around(queue),
+                    rows=wire.around(stores.rows),
+                    inbox=wire.around(stores.inbox),
+                    turns=wire.around(stores.turns),
+                    columns=wire.around(columns),
+                    connections=wire.around(connections),
+                ),
                 people=stores.people,
                 client=client,
                 now=clock.now,
                 sleep=sleep,
                 monotonic=monotonic,
                 jitter=lambda: 1.0,
+                new_id=lambda: f"task-{next(ids)}",
                 observer=observed,
             )
 
-        pusher = another_pusher()
+        followers = another_process()
         yield World(
             clock=clock,
             emulator=emulator,
@@ -261,11 +303,11 @@ async def open_world(
                 store=stores.tasks,
                 now=clock.now,
                 new_id=lambda: f"task-{next(ids)}",
-                on_change=pusher.wake,
+                on_change=followers.pusher.wake,
             ),
             client=client,
-            pusher=pusher,
+            followers=followers,
             observed=observed,
             url=url,
-            another_pusher=another_pusher,
+            another_process=another_process,
         )

@@ -10,7 +10,7 @@ from storage.follower import LEASE
 from tasks.errors import LeaseHeld, LeaseLost, NoSuchTask, StaleRevision
 from tasks.model import Actor, Field, FieldChange, Source, Status, SyncState, Task
 from tasks.patch import Patch
-from tasks.ports import Agreement, ChangeOrder, Claim, Row
+from tasks.ports import Agreement, ChangeOrder, Claim, KnownRow, Row
 from tests import make
 from tests.contract.storage.test_queue import ROW, added, claimed, synced
 from tests.storage_world import World
@@ -169,7 +169,9 @@ async def test_a_row_is_nobodys_in_another_team_or_unknown(world: World) -> None
 async def test_rows_are_found_by_id_and_by_key(world: World) -> None:
     task = await synced(world)
     other = await added(world)
-    assert await world.rows.known("T1", ["page", "unknown"]) == {"page": ROW}
+    assert await world.rows.known("T1", ["page", "unknown"]) == {
+        "page": KnownRow(row=ROW, is_gone=False)
+    }
     assert await world.rows.known("T2", ["page"]) == {}
     assert await world.rows.known("T1", []) == {}
     assert await world.rows.by_key("T1", task.id) == ROW
@@ -186,6 +188,7 @@ async def test_a_sweep_finds_what_it_has_not_met(world: World) -> None:
     await world.queue.set_aside(gone, state=SyncState.GONE, reason="away")
     deleted = await world.tasks.get("T1", 3)
     await world.tasks.change(make.order(deleted, Patch.of({Field.DELETED: True})))
+    assert (await world.rows.known("T1", ["p4"]))["p4"].is_gone
     assert await world.rows.expected("T1") == 2
     await world.rows.meet("T1", ["p1", "unknown"], sweep=7)
     assert await world.rows.missed("T1", sweep=7, limit=10) == ("p2",)

@@ -1,0 +1,130 @@
+"""Rows that no task has: new ones become tasks, copies of our own making go to the trash.
+
+A row that we made carries its task's key from the first moment, so it never becomes a second task.
+A person who duplicates a row copies the key along: that is a new row, and gets a key of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from notion_sync.canonical import Agreed, key_of, read
+from notion_sync.client import Caller, NotionClient
+from notion_sync.databases import Databases
+from notion_sync.errors import InTrash, NotShared
+from notion_sync.exchange import Exchange
+from notion_sync.layout import Layout
+from notion_sync.mapping import Assigned
+from notion_sync.merge import digests
+from notion_sync.observer import Observer
+from notion_sync.people import PeopleFinder
+from notion_sync.reading import ROLE_OF, UNTITLED, Reader
+from notion_sync.wire import JsonObject
+from tasks.model import Actor, Change, Source, Status, Task, Value
+from tasks.ports import Mark, NewId, Now, Row, RowBook, TaskStore
+
+log = logging.getLogger(__name__)
+
+
+class Arrivals:
+    """Meets rows that belong to no task yet."""
+
+    def __init__(
+        self,
+        *,
+        tasks: TaskStore,
+        book: RowBook,
+        client: NotionClient,
+        databases: Databases,
+        people: PeopleFinder,
+        exchange: Exchange,
+        observer: Observer,
+        now: Now,
+        new_id: NewId,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._tasks = tasks
+        self._book = book
+        self._client = client
+        self._databases = databases
+        self._people = people
+        self._exchange = exchange
+        self._observer = observer
+        self._now = now
+        self._new_id = new_id
+        self._on_change = on_change
+
+    async def meet(self, mark: Mark, caller: Caller) -> None:
+        """Do what is to be done about a row; what is not of the table is nobody's business."""
+        layout = await self._databases.layout(caller)
+        if mark.place not in {None, layout.schema.id}:
+            return
+        try:
+            page = await self._client.page(caller, mark.row_id)
+        except NotShared:
+            return
+        if (page.get("parent") or {}).get("data_source_id") != layout.schema.id:
+            return
+        if page.get("in_trash") or page.get("is_archived"):
+            return
+        layout = await self._databases.layout_for(caller, page)
+        key = key_of(page, layout)
+        owner = await self._book.by_key(mark.team, key) if key else None
+        if owner is not None and owner.id in {None, page["id"]}:
+            return  # being made at this moment: whoever makes it will find it
+        if owner is not None and await self._is_untouched_copy(caller, page):
+            with suppress(InTrash, NotShared):  # somebody was faster
+                await self._client.update_page(caller, page["id"], {"in_trash": True})
+                self._observer.duplicates(1)
+            return
+        await self._take_in(mark.team, caller, layout, page)
+
+    async def _is_untouched_copy(self, caller: Caller, page: JsonObject) -> bool:
+        """Tell whether nobody but the bot has ever had a hand in it."""
+        bot = await self._people.bot(caller)
+        hands = {(page.get(name) or {}).get("id") for name in ("created_by", "last_edited_by")}
+        return hands == {bot}
+
+    async def _take_in(self, team: str, caller: Caller, layout: Layout, page: JsonObject) -> None:
+        key, now = f"notion:{page['id']}", self._now()
+        author = Actor(person=await self._people.author(caller, page), source=Source.NOTION)
+        draft = Task(
+            id=self._new_id(),
+            team=team,
+            number=0,
+            title=UNTITLED,
+            creator=author.person,
+            created_at=now,
+            updated_at=now,
+            changes=(Change(rev=1, by=author, at=now, key=key),),
+        )
+        seen = read(page, layout)
+        reader = await self._exchange.reader(
+            caller, layout, draft, page, base=Agreed(), assigned=Assigned()
+        )
+        values, said = _values(reader, seen)
+        task = replace(draft, **values)  # type: ignore[arg-type]  # Field names the attributes
+        if task.status is Status.DONE:
+            task = replace(task, completed_at=now, completed_by=author.person)
+        base = replace(seen, mine=digests(task))
+        row = Row(id=page["id"], url=page.get("url"), base=base.kept(), remark=said)
+        saved = await self._tasks.add(task, key=key, row=row)
+        log.info("taken in", extra={"action": "arrive", "team": team, "task": saved.task.id})
+        self._on_change()
+
+
+def _values(reader: Reader, seen: Agreed) -> tuple[dict[str, Value], str | None]:
+    values: dict[str, Value] = {}
+    said: list[str] = []
+    for name, role in ROLE_OF.items():
+        if role not in reader.layout.columns or role.value not in seen.values:
+            continue
+        found = reader.found(name, seen.values[role.value])
+        if found.usable:
+            values[name.value] = found.value
+        if found.said:
+            said.append(found.said)
+    return values, " ".join(said) or None

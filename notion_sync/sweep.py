@@ -1,0 +1,150 @@
+"""Goes through a whole table, for what no poll can see: trash, archive, moves, lost webhooks.
+
+Rows are met in windows of ascending creation time; how far it got is kept, so that it goes on
+after a crash. What should be there and was not met is read one by one before anything is done
+about it; where that is too much, nothing is done until an admin says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from notion_sync.client import Caller, NotionClient
+from notion_sync.databases import Databases
+from notion_sync.layout import Layout
+from notion_sync.poll import WORK as POLL
+from notion_sync.poll import Differences, batches
+from notion_sync.wire import JsonObject
+from tasks.ports import Inbox, Lane, RowBook, Turn, Turns
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(hours=24)
+LEASE = timedelta(minutes=5)
+WORK = "sweep"
+MANY_ROWS = 20
+MANY_PART = 0.1
+FEW_ROWS = 3
+"""So few may be more than a tenth of a small table."""
+MISSED_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a sweep has found."""
+
+    met: int
+    differing: tuple[str, ...]
+    """Rows that differ from what was agreed on, and new ones."""
+    missing: tuple[str, ...]
+    """Rows that should be there and were not met."""
+    expected: int
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether an admin has to look before anything is done about what is missing."""
+        gone = len(self.missing)
+        return gone > MANY_ROWS or (gone > FEW_ROWS and gone > MANY_PART * self.expected)
+
+    @property
+    def question(self) -> str:
+        """What the admin is asked."""
+        return (
+            f"{len(self.missing)} of {self.expected} rows are not in the Notion database any more: "
+            "nothing was done about it. Look at `python -m bot reconcile --dry-run`; then either "
+            "restore them in Notion, or say `python -m bot reconcile --yes`."
+        )
+
+
+class Sweep:
+    """One sweep of one table."""
+
+    def __init__(
+        self,
+        *,
+        client: NotionClient,
+        databases: Databases,
+        differences: Differences,
+        book: RowBook,
+        inbox: Inbox,
+        turns: Turns,
+        every: timedelta = EVERY,
+    ) -> None:
+        self._client = client
+        self._databases = databases
+        self._differences = differences
+        self._book = book
+        self._inbox = inbox
+        self._turns = turns
+        self._every = every
+
+    async def run(
+        self, turn: Turn, caller: Caller, *, dry: bool = False, allowed: bool = False
+    ) -> Swept:
+        """Sweep and mark what was found; not `dry`, and what is missing only if not too much.
+
+        `allowed`: an admin has said that it may be much.
+        """
+        layout = await self._databases.layout(caller)
+        number = _number(turn)
+        met, differing = await self._meet(turn, caller, layout, number, dry=dry)
+        swept = Swept(
+            met=met,
+            differing=differing,
+            missing=await self._book.missed(turn.team, sweep=number, limit=MISSED_MAX),
+            expected=await self._book.expected(turn.team),
+        )
+        held = swept.is_too_much and not allowed
+        if swept.missing and not dry and not held:
+            await self._inbox.mark(turn.team, swept.missing, lane=Lane.BACKFILL)
+        state: dict[str, object] = {"done": number}
+        if held:
+            state["question"] = swept.question
+            log.warning("sweep held", extra={"action": "sweep", "missing": len(swept.missing)})
+        await self._turns.end(turn, state, again=self._every)
+        return swept
+
+    async def _meet(
+        self, turn: Turn, caller: Caller, layout: Layout, number: int, *, dry: bool
+    ) -> tuple[int, tuple[str, ...]]:
+        polled = await self._turns.state(turn.team, POLL)
+        since = str(polled.get("since", "9999"))  # before the first poll nothing new is taken in
+        after, met, found = str(turn.state.get("after", "")), 0, dict[str, None]()
+        while True:
+            begun, count = after, 0
+            rows = self._client.rows(caller, layout.schema.id, _created_since(after))
+            async for pages in batches(rows):
+                await self._book.meet(turn.team, [page["id"] for page in pages], sweep=number)
+                args = (turn.team, layout, pages)
+                look = self._differences.among if dry else self._marked
+                found |= dict.fromkeys(await look(*args, since=since))
+                count += len(pages)
+                after = pages[-1]["created_time"]
+                await self._turns.save(turn, {**turn.state, "number": number, "after": after})
+            met += count
+            if count < QUERY_MAX or after == begun:
+                return met, tuple(found)
+
+    async def _marked(
+        self, team: str, layout: Layout, pages: list[JsonObject], *, since: str
+    ) -> tuple[str, ...]:
+        return await self._differences.mark(team, layout, pages, since=since, lane=Lane.BACKFILL)
+
+
+QUERY_MAX = 10_000
+"""Rows after which Notion ends a query; another window goes on."""
+
+
+def _number(turn: Turn) -> int:
+    """Return the number of this sweep: the one that was interrupted, or the next."""
+    going_on = turn.state.get("number")
+    return going_on if isinstance(going_on, int) else turn.fence
+
+
+def _created_since(after: str) -> JsonObject:
+    query: JsonObject = {"sorts": [{"timestamp": "created_time", "direction": "ascending"}]}
+    if after:
+        query["filter"] = {"timestamp": "created_time", "created_time": {"on_or_after": after}}
+    return query
