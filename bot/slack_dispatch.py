@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.slack_body import Json, kind_of, team_of
 from observability.logs import current_request_id, new_request_id, request_context
 from observability.metrics import Metrics
-from observability.tracing import span
+from observability.tracing import request_span
 
 DEADLINE_SECONDS = 2.4  # Slack hangs up at 3 s; the rest is for the way there and back
 _ASKS_FOR_RETRY = 500  # for an event, Slack then sends it again
@@ -71,7 +71,7 @@ class SlackDispatch:
         request_id = current_request_id() or new_request_id()
         with (
             request_context(request_id=request_id, team_id=team_of(body)),
-            span("slack request", kind=kind, request_id=request_id),
+            request_span("slack request", kind=kind, request_id=request_id),
         ):
             response, outcome = await self._answered(body, headers)
         self._requests(kind, outcome).inc()

@@ -18,8 +18,9 @@ from handlers.http.failures import problem_of
 from handlers.http.operations import KeyRule, Operation
 from handlers.http.problems import Code, Problem, response
 from handlers.http.reading import idempotency_key, read_query
-from observability.logs import request_context
+from observability.logs import current_request_id, new_request_id, request_context
 from observability.metrics import Metrics
+from observability.tracing import request_span
 from tasks.errors import TaskError
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,9 @@ class Gate:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
-                return await self._admitted(operation, serve, request)
+                request_id = current_request_id() or new_request_id()
+                with request_span("rest request", operation=operation.id, request_id=request_id):
+                    return await self._admitted(operation, serve, request)
             except Problem as problem:
                 return response(problem, instance=request.path)
             except TaskError as error:
