@@ -67,6 +67,8 @@ class Webhooks:
         self.weather = Weather()
         self.retry_seconds: tuple[float, ...] = RETRY_SECONDS
         self.post: Post = post
+        # Nothing tells whether Notion does; who relies on it should find out here.
+        self.signs_hand_shakes = False
         self.subscriptions: list[Subscription] = []
         self.events: list[Event] = []
         self.deliveries: list[Delivery] = []
@@ -75,7 +77,8 @@ class Webhooks:
         self._monotonic = monotonic
         self._ids = Ids(f"webhooks {seed}")
         self._dice = Dice(seed)
-        self._bundles: dict[_Key, list[Change]] = {}
+        # Until when each is open (seconds of the clock), and what it holds.
+        self._bundles: dict[_Key, tuple[float, list[Change]]] = {}
         self._agenda = Agenda(
             monotonic=monotonic,
             sleep=sleep,
@@ -102,7 +105,8 @@ class Webhooks:
         """Send the hand-shake; events flow once the token was pasted back. NotReached."""
         subscription = self._subscription(integration_id, url, types=types, version=version)
         body = encoded_body({"verification_token": subscription.verification_token})
-        headers = _headers(signed(subscription.verification_token, body))
+        signature = signed(subscription.verification_token, body)
+        headers = _headers(signature if self.signs_hand_shakes else None)
         status = await self.post(url, body, headers)
         if not is_accepted(status):
             raise NotReached(f"{url} answered {status}")
@@ -173,13 +177,18 @@ class Webhooks:
 
     def _bundle(self, workspace: Workspace, subscription: Subscription, change: Change) -> None:
         key = (subscription.id, change.kind, change.entity_id)
-        if key in self._bundles:
-            self._bundles[key].append(change)
+        end, changes = self._bundles.get(key, (0.0, []))
+        # A bundle ends by the clock, even where nobody has looked since.
+        if changes and self._monotonic() < end:
+            changes.append(change)
             return
-        self._bundles[key] = [change]
+        fresh = [change]
+        self._bundles[key] = (self._monotonic() + self.weather.aggregate_seconds, fresh)
 
         async def close() -> int:
-            for left in bundled(self._bundles.pop(key)):
+            if self._bundles.get(key, (0.0, []))[1] is fresh:
+                del self._bundles[key]
+            for left in bundled(fresh):
                 self._send(workspace, subscription, left)
             return 0
 
@@ -248,12 +257,9 @@ class Webhooks:
         await self._agenda.run()
 
 
-def _headers(signature: str) -> dict[str, str]:
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "notion-webhooks",
-        SIGNATURE: signature,
-    }
+def _headers(signature: str | None) -> dict[str, str]:
+    headers = {"Content-Type": "application/json", "User-Agent": "notion-webhooks"}
+    return headers if signature is None else headers | {SIGNATURE: signature}
 
 
 def _accessible_by(readers: list[Connection]) -> Iterator[JsonObject]:

@@ -74,6 +74,21 @@ def requests(world: World, page: str) -> list[tuple[str, str, dict[str, Any]]]:
         ("PATCH", f"/v1/databases/{world.database.database_id}", {"description": TEXT}),
         ("PATCH", f"/v1/blocks/{page}/children", {"children": children}),
         ("POST", "/v1/comments", {"parent": {"page_id": page}, "rich_text": TEXT}),
+        (
+            "POST",
+            "/v1/comments",
+            {
+                "parent": {"type": "page_id", "page_id": page},
+                "markdown": "**a** [b](https://example.com)",
+                "display_name": {"type": "custom", "custom": {"name": "Maria"}},
+            },
+        ),
+        (
+            "POST",
+            "/v1/pages",
+            {"parent": parent, "template": {"type": "default", "timezone": "UTC"}},
+        ),
+        ("POST", f"/v1/pages/{page}/move", {"parent": parent}),
         ("POST", "/v1/search", {"query": "a", "filter": {"property": "object", "value": "page"}}),
     ]
 
@@ -104,6 +119,7 @@ async def test_a_spoilt_request_is_refused_or_answered(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - a repeatable choice
     async with open_world(calls_per_window=None) as world:
         page = (await world.create()).json["id"]
+        world.workspace.add_template(world.database.data_source_id, "Bug", is_default=True)
         calls = requests(world, page)
         for method, path, body in calls:
             sound = await world.call(method, path, body)
