@@ -12,7 +12,7 @@ from storage.collections import Collection
 from storage.installations import token_binding
 from storage.operations import Patience, within
 from storage.sealing import KeyRing, SealBroken
-from storage.webhooks import TOKEN_BINDING
+from storage.webhooks import BOUND_TO
 
 PAGE = 200
 EACH = Patience(each_seconds=10.0, whole_seconds=10.0, tries=3)
@@ -29,7 +29,7 @@ class Sealed:
 
 
 def _webhook(_id: str) -> str:
-    return TOKEN_BINDING
+    return BOUND_TO
 
 
 SEALED = (

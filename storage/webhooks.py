@@ -15,7 +15,7 @@ from tasks.ports import Deliveries, VerificationTokens
 KEPT_FOR = timedelta(hours=72)
 """Notion's eight attempts are spread over a day; ids older than 48 h need not be known."""
 _TOKEN = {"_id": "notion"}
-TOKEN_BINDING = "webhook|notion|verification_token"
+BOUND_TO = "webhook|notion|verification_token"
 
 
 class MongoDeliveries(Deliveries):
@@ -55,11 +55,11 @@ class MongoVerificationTokens(VerificationTokens):
         """Return the token; see the port."""
         with within(REQUEST):
             found = await self._webhooks.find_one("webhooks.load", _TOKEN)
-        return None if found is None else self._keys.open(found["token"], bound_to=TOKEN_BINDING)
+        return None if found is None else self._keys.open(found["token"], bound_to=BOUND_TO)
 
     async def offer(self, token: str) -> bool:
         """Keep it unless a verified one is kept; see the port."""
-        sealed = self._keys.seal(token, bound_to=TOKEN_BINDING)
+        sealed = self._keys.seal(token, bound_to=BOUND_TO)
         with within(REQUEST):
             try:
                 await self._webhooks.replace_one(
