@@ -91,6 +91,8 @@ def _title(asked: TaskFilter, span: str | None, user: PersonId) -> tuple[Inline,
         whose = (f"{state.capitalize()} tasks of ", Person(asked.owner))
     else:
         whose = (f"{'All' if not asked.unassigned else 'Unassigned'} {state} tasks",)
+    if asked.unassigned and asked.owner is not None:
+        whose = (*whose, ", unassigned")
     spans = {"overdue": ", overdue", "today": ", due today", "week": ", due within 7 days"}
     rest: list[Inline] = [spans[span]] if span else []
     if asked.channel:

@@ -38,8 +38,8 @@ NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a
 _NEXT = {
     Field.TITLE: " Type `/task add Book the venue`, or `/task add` alone for a form.",
     Field.NOTES: " `/task add` alone opens a form with room for notes.",
-    Field.ASSIGNEES: " Type `/task assign T-12 @maria`.",
-    Field.TAGS: " Type `/task tag T-12 #offsite`.",
+    Field.ASSIGNEES: " Try again with fewer people.",
+    Field.TAGS: " Try again with fewer or shorter ones, like `#offsite`.",
 }
 NOT_KNOWN = (
     "Not known yet whether this was saved: the database did not answer in time. "
@@ -56,7 +56,9 @@ def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa
             n = ref(task)
             return code(f"{n} was deleted: type `/task restore {n}` to bring it back.")
         case NothingToUndo():
-            return code("There is nothing of yours to undo: `/task history T-12` shows a task's.")
+            return code(
+                "There is nothing of yours to undo: `/task history T-12` shows who did what."
+            )
         case OvertakenSince(task=task):
             n = ref(task)
             return code(
