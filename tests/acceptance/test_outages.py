@@ -119,11 +119,8 @@ async def test_a_slow_mongodb_is_slow_and_nothing_else(wired: World, wire: Proxy
 
 def token_of(acme: World) -> Connection:
     """Return the bot's connection to Notion."""
-    (found,) = [
-        each
-        for each in [acme.notion.connections.named(acme.environ["NOTION_TOKEN"])]
-        if each is not None
-    ]
+    found = acme.notion.connections.named(acme.environ["NOTION_TOKEN"])
+    assert found is not None
     return found
 
 
