@@ -21,7 +21,7 @@ def is_single(change: Change) -> bool:
 
 def bundled(changes: Iterable[Change]) -> list[Change]:
     """Return what is left to tell of one object's changes, in order of the first of each kind."""
-    left: dict[str, Change] = {}
+    left: dict[str, list[Change]] = {}
     for change in changes:
         opposite = _OPPOSITES.get(change.verb)
         if change.verb == "deleted" and "created" in left:
@@ -29,22 +29,18 @@ def bundled(changes: Iterable[Change]) -> list[Change]:
         elif opposite in left:
             del left[str(opposite)]
         elif change.verb == "deleted":
-            left = {"deleted": _joined(*left.values(), change)}
-        elif "created" in left:
-            left["created"] = _joined(left["created"], change, keep="created")
+            left = {"deleted": [each for many in left.values() for each in many] + [change]}
         else:
-            known = left.get(change.verb)
-            left[change.verb] = change if known is None else _joined(known, change)
-    return [change for change in left.values() if not _is_void(change)]
+            left.setdefault("created" if "created" in left else change.verb, []).append(change)
+    joined = (_joined(verb, together) for verb, together in left.items())
+    return [change for change in joined if not _is_void(change)]
 
 
-def _joined(*changes: Change, keep: str | None = None) -> Change:
+def _joined(verb: str, changes: list[Change]) -> Change:
     """Return one change for several: the last of them, with all authors and all that changed."""
-    last = changes[-1]
-    verb = keep or last.verb
     alike = [change for change in changes if change.verb == verb]
     return replace(
-        last,
+        changes[-1],
         verb=verb,
         authors=_once(author for change in changes for author in change.authors),
         properties=_once(each for change in alike for each in change.properties),
