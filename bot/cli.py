@@ -23,7 +23,7 @@ from storage.client import BadAddress
 
 OK, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
-_CANNOT_START = (BadAddress, DirectoryInUse, MongodDidNotStart, NoMongod, PortTaken)
+_CANNOT_START = (DirectoryInUse, MongodDidNotStart, NoMongod, PortTaken)
 
 
 class Application(Protocol):
@@ -52,6 +52,23 @@ class NotionSetup(Protocol):
         """
 
 
+class NotionWebhook(Protocol):
+    """Shows or forgets the token that a hand-shake of Notion's webhooks has brought."""
+
+    async def __call__(self, settings: Settings, /, *, reset: bool) -> int:
+        """Print the token, or forget it; return the exit code."""
+
+
+class Reconcile(Protocol):
+    """Goes through the whole Notion database."""
+
+    async def __call__(self, settings: Settings, /, *, dry_run: bool, yes: bool) -> int:
+        """Print what was found, and let the bot do what follows; return the exit code.
+
+        With `dry_run` nothing follows; with `yes` it does however many rows are missing.
+        """
+
+
 class Keys(Protocol):
     """Makes, shows and ends keys of the REST API, and moves stored tokens to the newest key."""
 
@@ -74,6 +91,8 @@ class Commands:
     demo: Callable[[], Awaitable[int]]
     doctor: Doctor
     notion_setup: NotionSetup
+    notion_webhook: NotionWebhook
+    reconcile: Reconcile
     keys: Keys
 
 
@@ -98,6 +117,8 @@ def main(
         code, sentences = WRONG_USE, wrong.faults
     except (manifest.BadAddress, _WrongUse) as wrong:
         code, sentences = WRONG_USE, (str(wrong),)
+    except BadAddress as reason:
+        code, sentences = WRONG_USE, (f"MONGODB_URI: found no usable address: {reason}.",)
     except _CANNOT_START as reason:
         code, sentences = FAILED, (str(reason),)
     except KeyboardInterrupt:
@@ -116,7 +137,7 @@ def _obey(
     if typed.command == "demo":
         configure_logs(level="warning", console=True, stream=err)
         return _run(_awaited(commands.demo()))
-    settings = settings_for(serving=typed.command not in {"notion", "keys"})
+    settings = settings_for(serving=typed.command not in {"notion", "keys", "reconcile"})
     _configure(settings, out if typed.command == "serve" else err)
     return _run(_with_settings(typed, settings, commands))
 
@@ -136,13 +157,20 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="examine both ends and say what is wrong")
     doctor.add_argument("--json", action="store_true", dest="as_json", help="for machines")
     notion = commands.add_parser("notion", help="prepare the Notion side")
-    setup = notion.add_subparsers(dest="action", required=True, metavar="action").add_parser(
+    actions = notion.add_subparsers(dest="action", required=True, metavar="action")
+    setup = actions.add_parser(
         "setup", help="create the database with the right columns, or map an existing one"
     )
     place = setup.add_mutually_exclusive_group()
     place.add_argument("--page", metavar="URL", help="create the database in this page")
     place.add_argument("--database", metavar="URL", help="map this one (else NOTION_DATABASE)")
     setup.add_argument("--add-missing", action="store_true", help="add the columns it lacks")
+    webhook = actions.add_parser("webhook", help="show the token that verifies the webhooks")
+    webhook.add_argument("--reset", action="store_true", help="forget it, for a new subscription")
+    reconcile = commands.add_parser("reconcile", help="compare every row in Notion with its task")
+    careful = reconcile.add_mutually_exclusive_group()
+    careful.add_argument("--dry-run", action="store_true", help="say what would be done")
+    careful.add_argument("--yes", action="store_true", help="however many rows are missing")
     add_keys(commands.add_parser("keys", help="keys of the REST API and of stored tokens"))
     paste = commands.add_parser("manifest", help="print the app manifest, ready to paste")
     where = paste.add_mutually_exclusive_group(required=True)
@@ -161,6 +189,10 @@ async def _with_settings(typed: argparse.Namespace, settings: Settings, commands
             return await commands.doctor(settings, as_json=typed.as_json)
         case "keys":
             return await commands.keys(settings, key_order(typed))
+        case "reconcile":
+            return await commands.reconcile(settings, dry_run=typed.dry_run, yes=typed.yes)
+        case _ if typed.action == "webhook":
+            return await commands.notion_webhook(settings, reset=typed.reset)
         case _:
             return await _notion_setup(typed, settings, commands)
 

@@ -53,6 +53,8 @@ class Typed:
             demo=self.demo,
             doctor=self.doctor,
             notion_setup=self.notion_setup,
+            notion_webhook=self.notion_webhook,
+            reconcile=self.reconcile,
             keys=self.keys,
         )
         return main(
@@ -96,6 +98,14 @@ class Typed:
         self.add_missing = add_missing
         return 0
 
+    async def notion_webhook(self, _settings: Settings, /, *, reset: bool) -> int:
+        self.done.append(("notion webhook", reset))
+        return 0
+
+    async def reconcile(self, _settings: Settings, /, *, dry_run: bool, yes: bool) -> int:
+        self.done.append(("reconcile", (dry_run, yes)))
+        return 0
+
     async def keys(self, _settings: Settings, order: KeyOrder) -> int:
         self.done.append(("keys", order))
         return 1
@@ -136,10 +146,14 @@ def test_wrong_settings_are_one_sentence_per_line_and_exit_code_two(typed: Typed
     assert "canary" not in typed.err.getvalue()
 
 
-@pytest.mark.parametrize(
-    "reason",
-    [PortTaken("Cannot listen."), NoMongod("No usable mongod."), BadAddress("No such host.")],
-)
+def test_an_address_that_no_driver_takes_names_its_setting(typed: Typed) -> None:
+    typed.raising = BadAddress("Port must be an integer")
+    assert typed("serve", SERVING) == cli.WRONG_USE
+    said = "MONGODB_URI: found no usable address: Port must be an integer.\n"
+    assert typed.err.getvalue() == said
+
+
+@pytest.mark.parametrize("reason", [PortTaken("Cannot listen."), NoMongod("No usable mongod.")])
 def test_what_hinders_the_start_is_one_sentence(typed: Typed, reason: Exception) -> None:
     typed.raising = reason
     assert typed("serve", SERVING) == cli.FAILED
@@ -286,3 +300,20 @@ def test_help_names_every_command(typed: Typed, capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     for command in ("serve", "demo", "doctor", "notion", "keys", "manifest"):
         assert f"    {command} " in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("notion webhook", ("notion webhook", False)),
+        ("notion webhook --reset", ("notion webhook", True)),
+        ("reconcile", ("reconcile", (False, False))),
+        ("reconcile --dry-run", ("reconcile", (True, False))),
+        ("reconcile --yes", ("reconcile", (False, True))),
+    ],
+)
+def test_the_commands_of_the_notion_side_are_handed_on(
+    typed: Typed, line: str, asked: tuple[str, object]
+) -> None:
+    assert typed(line) == 0
+    assert typed.done == [asked]
