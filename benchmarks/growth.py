@@ -77,7 +77,7 @@ async def grown(uri: str, *, tasks: int) -> AsyncIterator[str]:
             await client.drop_database(name)
 
 
-async def costs(uri: str, name: str, *, tasks: int) -> list[Cost]:
+async def costs(uri: str, name: str, *, tasks: int, times: int = TIMES) -> list[Cost]:
     """Measure every list, the first page and the second."""
     team_id, now = team(7), datetime.now(UTC)
     found = []
@@ -102,7 +102,7 @@ async def costs(uri: str, name: str, *, tasks: int) -> list[Cost]:
                         returned=explained["nReturned"],
                         documents=documents_read(explained),
                         keys=explained["totalKeysExamined"],
-                        p50=await _p50(store, again),
+                        p50=await _p50(store, again, times),
                     )
                 )
     return found
@@ -132,9 +132,9 @@ async def _explain(
     return stats
 
 
-async def _p50(store: MongoTaskStore, request: ListTasks) -> float:
+async def _p50(store: MongoTaskStore, request: ListTasks, times: int) -> float:
     took = []
-    for _ in range(TIMES):
+    for _ in range(times):
         since = time.perf_counter()
         await store.find(request)
         took.append(time.perf_counter() - since)
