@@ -146,9 +146,25 @@ def lone_property_items(interactions: list[Interaction]) -> Iterator[tuple[str, 
                 yield page_id, interaction.answer
 
 
-def parents_of_appended(interactions: list[Interaction]) -> Iterator[dict[str, Any]]:
-    """Yield what blocks were appended to."""
+def parents_of_made(interactions: list[Interaction]) -> Iterator[dict[str, Any]]:
+    """Yield what blocks were appended to, and the pages that pages were made in."""
     for interaction in interactions:
+        if interaction.is_made_at("/v1/pages") and "page_id" in interaction.answer["parent"]:
+            yield interaction.answer["parent"]
         if interaction.method == "PATCH" and interaction.path.endswith("/children"):
             for block in interaction.answer.get("results", [])[:1]:
                 yield block["parent"]
+
+
+def rows_made(interactions: list[Interaction]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield what was asked and answered where rows were made."""
+    for interaction in interactions:
+        if interaction.is_made_at("/v1/pages") and "data_source_id" in interaction.answer["parent"]:
+            yield interaction.body, interaction.answer
+
+
+def replies(interactions: list[Interaction]) -> Iterator[dict[str, Any]]:
+    """Yield the comments that went on with a discussion."""
+    for interaction in interactions:
+        if interaction.is_made_at("/v1/comments") and "discussion_id" in interaction.body:
+            yield interaction.answer

@@ -55,6 +55,10 @@ class Interaction:
         changes = self.method in ("PATCH", "DELETE") or self.path.endswith("/move")
         return self.creates or changes
 
+    def is_made_at(self, path: str) -> bool:
+        """Tell whether it made something by a POST there."""
+        return self.creates and self.path == path
+
     @property
     def shows_rows_in_part(self) -> bool:
         """Tell whether only some properties were asked for."""

@@ -94,6 +94,21 @@ class Seeder:
             content={"rich_text": [], "color": "default"},
         )
 
+    def stub_discussion(self, reply: dict[str, Any]) -> None:
+        """Make up the comment that somebody replied to."""
+        self.seed({**reply, "id": self._workspace.ids.uuid(), "rich_text": []})
+
+    def table_of_row(self, row: dict[str, Any], *, has_template: bool) -> None:
+        """Make up the table a row was made in, and the default template it was made from."""
+        if row["parent"]["data_source_id"] in self._workspace.data_sources:
+            return
+        self._table_of_row(row)
+        if has_template:
+            template_id = self._workspace.ids.uuid()
+            self.stub_page(template_id)
+            table = self._workspace.data_sources[row["parent"]["data_source_id"]]
+            table.templates.append((template_id, "", True))
+
     def _need(self, object_id: str) -> None:
         if self._workspace.find(object_id) is None and object_id in self._known:
             self.seed(self._known[object_id])

@@ -44,7 +44,7 @@ def set_stage(
     _what_is_barely_known(interactions, seeds, seeder)
     for table in workspace.data_sources.values():
         listed = _templates(interactions, table.id) or known.get(templates_key(table.id), {})
-        table.templates = [
+        table.templates += [
             (each["id"], each["name"], each["is_default"]) for each in listed.get("templates", [])
         ]
     seeder.finish()
@@ -91,10 +91,19 @@ def _what_is_barely_known(interactions: list[Interaction], seeds: Seeds, seeder:
             seeder.mentioned_database(database_id, title)
     for page_id, answer in facts.lone_property_items(interactions):
         seeder.property_item(page_id, answer)
-    for parent in facts.parents_of_appended(interactions):
+    for parent in facts.parents_of_made(interactions):
         if parent[parent["type"]] in seeds.unknown:
             seeder.stub_parent(parent)
             seeds.unknown.discard(parent[parent["type"]])
+    for asked, row in facts.rows_made(interactions):
+        if row["parent"]["data_source_id"] in seeds.unknown:
+            has_template = (asked.get("template") or {}).get("type") == "default"
+            seeder.table_of_row(row, has_template=has_template)
+            seeds.unknown.discard(row["parent"]["data_source_id"])
+    for reply in facts.replies(interactions):
+        if reply["discussion_id"] in seeds.unknown:
+            seeder.stub_discussion(reply)
+            seeds.unknown.discard(reply["discussion_id"])
 
 
 def _seeded_ids(workspace: Workspace) -> Iterator[str]:
