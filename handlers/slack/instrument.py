@@ -15,10 +15,11 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.slack import incoming
-from handlers.slack.again import AgainPressed, AgainTyped
+from handlers.slack.again import AgainPressed, AgainTyped, unpack
 from handlers.slack.blocks import errors
 from handlers.slack.blocks.message import Message
 from handlers.slack.explain import sentence
+from handlers.slack.ids import Act
 from handlers.slack.incoming import Pressed, Submitted, Typed
 from handlers.slack.late import form_errors
 from handlers.slack.replies import Replies
@@ -139,7 +140,9 @@ class Instrument:
         return errors.for_command(error, again, request_id=self._request_id())
 
     def _failed_action(self, error: Exception, pressed: Pressed) -> None:
-        again = AgainPressed(action=pressed.action, value=pressed.value, key=pressed.key)
+        again = unpack(pressed.value) if pressed.action == Act.AGAIN else None
+        # What a button repeats is handed on as it is: wrapped anew, it would outgrow a button.
+        again = again or AgainPressed(action=pressed.action, value=pressed.value, key=pressed.key)
         shown = errors.for_action(error, again, request_id=self._request_id())
         self._show(pressed, shown, replace=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import Line, Person
 from tasks.commands import Saved
-from tasks.model import Change, Field, PersonId, Task
+from tasks.model import Change, Field, PersonId, Status, Task
 
 
 def added(saved: Saved) -> Line:
@@ -16,12 +16,13 @@ def added(saved: Saved) -> Line:
 
 def completed(saved: Saved, viewer: PersonId) -> Line:
     """Return what to say of a task ticked off; whoever came first is named."""
-    return _ticked(saved, viewer, "Done", "already done")
+    return _ticked(saved, viewer, "Done", "already done", holds=saved.task.status is Status.DONE)
 
 
 def reopened(saved: Saved, viewer: PersonId) -> Line:
     """Return what to say of a task made open again."""
-    return _ticked(saved, viewer, "Reopened", "open already")
+    holds = saved.task.status is not Status.DONE
+    return _ticked(saved, viewer, "Reopened", "open already", holds=holds)
 
 
 def changed(saved: Saved, done: str) -> Line:
@@ -53,10 +54,12 @@ def undone(saved: Saved) -> Line:
     return (f"Undone in {number} — ", *shown, f"{more}.")
 
 
-def _ticked(saved: Saved, viewer: PersonId, done: str, already: str) -> Line:
+def _ticked(saved: Saved, viewer: PersonId, done: str, already: str, *, holds: bool) -> Line:
     number = words.ref(saved.task)
     if saved.changed and not saved.repeated:
         return (f"{done}: {number}.",)
+    if not holds:  # a repetition of what somebody has taken back since
+        return (f"{number}: that was saved already, and changed again since.",)
     latest = _latest(saved.task, Field.STATUS)
     person = latest.by.person if latest else saved.task.completed_by
     if person is None:

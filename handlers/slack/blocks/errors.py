@@ -8,6 +8,7 @@ from handlers.slack.again import AgainPressed, AgainTyped, Leave, pack
 from handlers.slack.blocks import words
 from handlers.slack.blocks.message import Message, message
 from handlers.slack.blocks.parts import Button, Line, Lines, Part, Row, Small
+from handlers.slack.blocks.words import code
 from handlers.slack.explain import READINGS_MAX, explain
 from handlers.slack.ids import Act, Command
 from handlers.slack.text import pieces, shown
@@ -24,16 +25,14 @@ _OURS = (TaskError, Usage, UnknownPeople, UnknownWord, InThePast)
 
 def for_command(error: Exception, typed: AgainTyped, *, request_id: str | None = None) -> Message:
     """Return the answer to a command that failed; what was typed is never lost."""
-    return message(
-        Lines((explain(error, request_id=request_id),)),
-        echo(typed.text),
-        _row(_ways_on(error, typed)),
-        _too_long(error, typed),
-    )
+    ways = _ways_on(error, typed)
+    if ways and not any(ways):
+        return _without_a_button(error, typed, request_id)
+    return message(Lines((explain(error, request_id=request_id),)), echo(typed.text), _row(ways))
 
 
 def for_action(
-    error: Exception, pressed: AgainPressed, *, request_id: str | None = None
+    error: Exception, pressed: AgainPressed | AgainTyped, *, request_id: str | None = None
 ) -> Message:
     """Return the answer to a button that failed."""
     again = [_again("Try again", pressed)] if _may_help(error) else []
@@ -42,17 +41,17 @@ def for_action(
 
 def still_saving(typed: AgainTyped) -> Message:
     """Return what is said at 2.4 s: it goes on, its outcome is announced, and P2 holds."""
+    again = _again("Try again", typed)
     return message(
-        Lines(((STILL,),)),
-        echo(typed.text),
-        _row([_again("Try again", typed)]),
+        Lines(((STILL if again else f"{_STILL} {WAIT_FOR_IT}",),)), echo(typed.text), _row([again])
     )
 
 
-STILL = (
-    "Still saving: it is not known yet whether it worked. I will tell you here. "
-    "Trying again does not do it twice."
-)
+_STILL = "Still saving: it is not known yet whether it worked. I will tell you here."
+STILL = f"{_STILL} Trying again does not do it twice."
+WAIT_FOR_IT = "Wait for that: sent again, it would be done twice."
+UNSURE = "Not known yet whether this was saved: the database did not answer in time."
+LOOK_FIRST = "Look with `/task list` before you send it again: it may be saved."
 
 
 def said(sentence: Line) -> Message:
@@ -115,8 +114,16 @@ def _row(buttons: list[Button | None]) -> Part | None:
     return Row(found) if found else None
 
 
-def _too_long(error: Exception, typed: AgainTyped) -> Part | None:
-    ways = _ways_on(error, typed)
-    if not ways or any(ways):
-        return None
-    return Small("The text is too long for a button: copy it from above, mend it, send it again.")
+def _without_a_button(error: Exception, typed: AgainTyped, request_id: str | None) -> Message:
+    """Say it where the text is too long for a button: sent again, it is another action."""
+    if isinstance(error, OutcomeUnknown):
+        return message(Lines((code(f"{UNSURE} {LOOK_FIRST}"),)), echo(typed.text))
+    if not isinstance(error, (*_OURS, NotRead)):
+        number = f" (request {request_id})" if request_id else ""
+        first = f"Something went wrong on my side{number}."
+        return message(Lines((code(f"{first} {LOOK_FIRST}"),)), echo(typed.text))
+    return message(
+        Lines((explain(error, request_id=request_id),)),
+        echo(typed.text),
+        Small("The text is too long for a button: copy it from above, mend it, send it again."),
+    )
