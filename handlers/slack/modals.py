@@ -31,12 +31,14 @@ from handlers.slack.when import UTC_SAID, Dates
 from tasks import text
 from tasks.commands import AddTask, EditTask, Saved
 from tasks.errors import EditClash, Refused, TaskError, TaskIsDeleted
-from tasks.model import EDITABLE, Due, Field, Task, Value
+from tasks.model import EDITABLE, Change, Due, Field, Task, Value
 from tasks.service import TaskService
 
 Json = dict[str, Any]
 READ_SECONDS = 0.5
 """So long the task is waited for before the form opens without it; a trigger lives 3 s."""
+FIRST_REV = 1
+"""What a task is at when it was made."""
 _OPENED_BEFORE = "exchanged_trigger_id"
 
 
@@ -74,15 +76,18 @@ class Modals:
     async def create(self, submitted: Submitted) -> Json | None:
         """Make the task of a filled form."""
         meta, filled = Meta.of(submitted.metadata), Filled(submitted.values)
+        values: dict[Field, Value] = {}
         try:
             due, said = await self._due(filled, submitted.sender, meta)
             fields = tuple(name.value for name in form.NEW_FIELDS)
             values = filled.values(fields, due)
             saved = await self._tasks.add(_new_task(submitted, values))
             if saved.repeated:
-                saved = await self._amended(submitted, saved, values)
+                saved = await self._amended(submitted, saved.task.number, values)
         except (Refused, BadField) as error:
             return _field_error(error, filled)
+        except EditClash as error:
+            return _clashed(error, values, replace(meta, rev=FIRST_REV))
         self._announce(submitted, meta, saved, leads.added(saved), said)
         return None
 
@@ -93,12 +98,11 @@ class Modals:
         try:
             due, said = await self._due(filled, submitted.sender, meta)
             values = filled.values(meta.fields, due)
-            saved = await self._tasks.edit(_change(submitted, meta, values))
+            saved = await self._edited(submitted, meta.number, meta.rev, values)
         except (Refused, BadField) as error:
             return _field_error(error, filled)
         except EditClash as error:
-            ours, _ = text.form(values)
-            return {"response_action": "update", "view": clash.clashed(error, ours, meta)}
+            return _clashed(error, values, meta)
         self._announce(submitted, meta, saved, leads.changed(saved, "Saved {}."), said)
         return None
 
@@ -142,22 +146,33 @@ class Modals:
         return zone or ZoneInfo("UTC"), zone is not None
 
     async def _amended(
-        self, submitted: Submitted, saved: Saved, values: Mapping[Field, Value]
+        self, submitted: Submitted, number: int, values: Mapping[Field, Value]
     ) -> Saved:
         """Bring a task that the first try had saved to what the second one says.
 
-        Between the two the person may have gone on typing: the form stayed open.
+        Between the two the person may have gone on typing, and others may have changed the task.
         """
-        request = EditTask(
-            team=submitted.sender.team,
-            number=saved.task.number,
-            by=submitted.sender.actor,
-            key=_key_of(submitted, saved.task.rev, values),
-            expected_rev=saved.task.rev,
-            values=values,
-        )
-        amended = await self._tasks.edit(request)
-        return replace(amended, repeated=not amended.changed)
+        amended = await self._edited(submitted, number, FIRST_REV, values)
+        return replace(amended, repeated=amended.repeated or not amended.changed)
+
+    async def _edited(
+        self, submitted: Submitted, number: int, rev: int, values: Mapping[Field, Value]
+    ) -> Saved:
+        """Save values that were filled in over those of `rev`. EditClash.
+
+        What the same form has saved already, its answer lost, is nobody else's change.
+        """
+        try:
+            return await self._tasks.edit(_change(submitted, number, rev, values))
+        except EditClash as error:
+            own = _own_change(error.task, submitted, rev)
+            opened = error.task.at_rev(rev)
+            if own is None or opened is None:
+                raise
+            mine = {step.field for step in own.fields}
+            kept, _ = text.form(values)
+            again = {n: v for n, v in values.items() if n in mine or kept[n] != opened.value(n)}
+            return await self._tasks.edit(_change(submitted, number, own.rev, again))
 
     def _announce(
         self,
@@ -224,15 +239,26 @@ def _new_task(submitted: Submitted, values: Mapping[Field, Value]) -> AddTask:
     )
 
 
-def _change(submitted: Submitted, meta: Meta, values: Mapping[Field, Value]) -> EditTask:
+def _change(submitted: Submitted, number: int, rev: int, values: Mapping[Field, Value]) -> EditTask:
     return EditTask(
         team=submitted.sender.team,
-        number=meta.number,
+        number=number,
         by=submitted.sender.actor,
-        key=_key_of(submitted, meta.rev, values),
-        expected_rev=meta.rev,
+        key=_key_of(submitted, rev, values),
+        expected_rev=rev,
         values=values,
     )
+
+
+def _own_change(task: Task, submitted: Submitted, rev: int) -> Change | None:
+    """Return the latest change that this very form has made since `rev`."""
+    own = (c for c in reversed(task.changes) if c.key.startswith(f"{submitted.view_id}/"))
+    return next((change for change in own if change.rev > rev), None)
+
+
+def _clashed(error: EditClash, values: Mapping[Field, Value], meta: Meta) -> Json:
+    ours, _ = text.form(values)
+    return {"response_action": "update", "view": clash.clashed(error, ours, meta)}
 
 
 def _key_of(submitted: Submitted, rev: int, values: Mapping[Field, Value]) -> str:
