@@ -10,6 +10,8 @@ from bot.config import Settings
 from bot.doctor import doctor
 from bot.keys_command import keys
 from bot.notion_setup import notion_setup
+from bot.notion_webhook_command import notion_webhook
+from bot.reconcile import reconcile
 from bot.wiring import Application, application, release
 from observability.tracing import exporting
 
@@ -31,6 +33,8 @@ COMMANDS = Commands(
     demo=_demo,
     doctor=doctor,
     notion_setup=notion_setup,
+    notion_webhook=notion_webhook,
+    reconcile=reconcile,
     keys=keys,
 )
 

@@ -6,32 +6,27 @@ about it goes to standard error.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import sys
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
 from bot import api_keys
 from bot.api_keys import Issued, KeyRefused, NoSuchKey
+from bot.command_database import command_database
 from bot.config import Settings
-from bot.data_directory import DirectoryInUse
-from bot.embedded import embedded_mongod
 from bot.key_orders import CreateKey, KeyOrder, ListKeys, RenewKey, RevokeKey, RotateRing
 from bot.notion_side import utc_now
 from bot.wiring import DATA, key_ring
 from storage.api_keys import MongoApiKeys
-from storage.client import Database, Driver, connect
+from storage.client import Database
 from storage.resealing import Resealed, reseal
 from storage.sealing import KeyRing
 from tasks.api_keys import ApiKey
 from tasks.errors import StoreError
 from tasks.ports import ApiKeys
-
-log = logging.getLogger(__name__)
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 _HEADS = ("ID", "ROLE", "CREATED", "LAST USED", "ENDS", "NAME")
@@ -48,7 +43,7 @@ async def keys(
     """Carry out one order; return 0, else 1 or 2 with a sentence on `err`."""
     out, err = out or sys.stdout, err or sys.stderr
     try:
-        async with _database(settings, data_dir) as database:
+        async with command_database(settings, data_dir) as database:
             if isinstance(order, RotateRing):
                 return await _rotate(database, key_ring(settings), out, err)
             await _obey(order, MongoApiKeys(database), out, err)
@@ -58,28 +53,6 @@ async def keys(
     if isinstance(order, CreateKey) and settings.api_keys is None and not settings.oauth_issuer:
         err.write("The REST API is off: set API_KEYS=stored and start the bot anew.\n")
     return OK
-
-
-@asynccontextmanager
-async def _database(settings: Settings, data_dir: Path) -> AsyncIterator[Database]:
-    async with AsyncExitStack() as stack:
-        uri = await _address(settings, data_dir, stack)
-        driver = Driver(settings.mongodb_driver)
-        database = connect(uri, database=settings.mongodb_database, driver=driver)
-        yield await stack.enter_async_context(database)
-
-
-async def _address(settings: Settings, data_dir: Path, stack: AsyncExitStack) -> str:
-    """Return where the bot's database is; one that a running bot has started is used with it."""
-    if settings.mongodb_uri is not None:
-        return settings.mongodb_uri.get_secret_value()
-    try:
-        own = await stack.enter_async_context(embedded_mongod(data_dir, log=log))
-    except DirectoryInUse as used:
-        if used.port is None:
-            raise
-        return f"mongodb://127.0.0.1:{used.port}/?directConnection=true"
-    return own.uri
 
 
 async def _obey(

@@ -225,6 +225,13 @@ class NotionSide:
         """The team whose tasks are pushed, once Slack has told."""
         return self.connection.known_team
 
+    async def own_team(self) -> str | None:
+        """Return the team that is mirrored; None while Slack has not told whose the bot is."""
+        try:
+            return (await self.connection.own()).team
+        except (TaskError, TokenRefused):
+            return None
+
     async def _probe(self) -> Finding:
         try:
             await self.client.probe(await self.connection.own())

@@ -32,6 +32,7 @@ from bot.slack_dispatch import SlackDispatch
 from bot.slack_endpoint import SlackEndpoint
 from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
+from handlers.http.notion_webhook import NotionWebhook
 from handlers.slack.app import SlackSide, build
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.people import SlackPeople
@@ -214,6 +215,7 @@ async def application(
                     refresh=_refresh(health, notion, backlog, metrics),
                 ).routes(),
                 *_slack_routes(settings, dispatch, metrics),
+                *_notion_routes(settings, notion, stores, metrics),
                 *rest,
             ],
             metrics=metrics,
@@ -368,6 +370,23 @@ def _issuer(settings: Settings) -> Issuer | None:
         team_claim=settings.oauth_team_claim,
         role_claim=settings.oauth_role_claim,
     )
+
+
+def _notion_routes(
+    settings: Settings, notion: NotionSide | None, stores: Stores, metrics: Metrics
+) -> list[web.RouteDef]:
+    if notion is None:
+        return []
+    return NotionWebhook(
+        inbox=stores.inbox,
+        deliveries=stores.deliveries,
+        tokens=stores.webhook_tokens,
+        token=_text(settings.notion_webhook_token),
+        team=notion.own_team,
+        own_bot=lambda: notion.bot,
+        on_hint=notion.hinted,
+        metrics=metrics,
+    ).routes()
 
 
 def _health(

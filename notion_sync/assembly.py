@@ -156,6 +156,7 @@ def new_followers(
             client=client,
             databases=databases,
             differences=differences,
+            people=finder,
             turns=stores.turns,
             every=poll_every,
         ),

@@ -7,12 +7,15 @@ only when a whole poll is. Which of the rows differ is decided by their content.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from notion_sync.canonical import Agreed, read
 from notion_sync.client import Caller, NotionClient
 from notion_sync.databases import Databases
+from notion_sync.errors import Forbidden
 from notion_sync.layout import Layout
+from notion_sync.people import PeopleFinder
 from notion_sync.wire import PAGE_SIZE, JsonObject
 from tasks.ports import Inbox, Lane, RowBook, Turn, Turns
 
@@ -63,11 +66,13 @@ class Poll:
         client: NotionClient,
         databases: Databases,
         differences: Differences,
+        people: PeopleFinder,
         turns: Turns,
         every: timedelta = EVERY,
     ) -> None:
         self._client = client
         self._databases = databases
+        self._people = people
         self._differences = differences
         self._turns = turns
         self._every = every
@@ -75,6 +80,8 @@ class Poll:
     async def run(self, turn: Turn, caller: Caller) -> None:
         """Mark what was edited since the poll before; the first only learns where to begin."""
         layout = await self._databases.layout(caller)
+        with suppress(Forbidden):  # webhooks of our own writes are looked at then, and no more
+            await self._people.bot(caller)
         state = turn.state
         if state.get("table") != layout.schema.id:
             newest = await self._newest(caller, layout)

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 2.0
 """How often an instance looks whether a turn is due; it costs Notion nothing."""
+ASK_TICKS = 15
 PATIENCE = timedelta(minutes=1)
 """How long a call of a poll or sweep waits for the budget: nobody waits for it."""
 
@@ -51,6 +52,7 @@ class Rounds:
         self._jitter = jitter
         self._tick_seconds = tick_seconds
         self._stopped = asyncio.Event()
+        self._ticks = 0
 
     async def run(self) -> None:
         """Go round until `stop`; cancelled, a turn that was begun is left to its lease."""
@@ -70,7 +72,10 @@ class Rounds:
         self._stopped.set()
 
     async def _tick(self) -> None:
-        await self.once()
+        try:
+            await self.once()
+        except Exception:  # a follower that has ended is worse than one that complains
+            log.exception("unforeseen", extra={"action": "round"})
         await self._sleep(self._tick_seconds)
 
     async def once(self) -> None:
@@ -83,14 +88,23 @@ class Rounds:
         for connection in connections:
             await self._turn(connection, poll.WORK, poll.LEASE, Lane.POLL, self._poll.run)
             await self._turn(connection, sweep.WORK, sweep.LEASE, Lane.BACKFILL, self._swept)
+            if self._ticks % ASK_TICKS == 0:
+                await self._ask(connection.team)
+        self._ticks += 1
+
+    async def _ask(self, team: str) -> None:
+        """Learn whether an admin is asked something: any instance, or a command, may know."""
+        with suppress(TaskError):
+            question = (await self._turns.state(team, sweep.WORK)).get("question")
+            self._troubles.ask(team, str(question) if question else None)
 
     async def _swept(self, turn: Turn, caller: Caller) -> None:
         if not turn.state:
             # The first is not due at the first contact, when nothing can be missing.
             await self._turns.end(turn, {"done": 0}, again=sweep.EVERY)
             return
-        swept = await self._sweep.run(turn, caller)
-        self._troubles.ask(turn.team, swept.question if swept.is_too_much else None)
+        await self._sweep.run(turn, caller)
+        await self._ask(turn.team)
 
     async def _turn(
         self,

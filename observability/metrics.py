@@ -2,7 +2,8 @@
 
 Who feeds what: `bot.server` the `http_*` ones; `bot.slack_endpoint` and `bot.slack_dispatch`
 `slack_requests`, `slack_ack_duration`, `slack_rejected` and the Slack clock skew; `handlers.slack`
-`slack_duplicates`, `slack_listener_failures` and `slack_api_requests`; `notion_sync` `notion_*`,
+`slack_duplicates`, `slack_listener_failures` and `slack_api_requests`;
+`handlers.http.notion_webhook` `webhook_events`; `notion_sync` `notion_*`,
 `rate_limit_hits`, `follower_*` and `sync_lag`; `observability.backlog` the backlog gauges;
 `storage`, through `mongo_observed`, `mongo_operation_duration`; `observability.writes` `writes`;
 `observability.checks`, through `watched`, `mongo_up`; `bot.wiring` `notion_connections`;
@@ -41,7 +42,6 @@ SLACK_METHODS = (
     "chat.postMessage",
     "response_url",
     "users.info",
-    "users.lookupByEmail",
     "views.open",
     "views.publish",
     "views.update",
@@ -82,6 +82,10 @@ MONGO_OPERATIONS = (  # as storage names them; the many rare ones are `other`
     "tasks.get",
     "tasks.number",
     "other",
+)
+WEBHOOK_RESULTS = (
+    *("accepted", "duplicate", "echo", "ignored"),
+    *("handshake", "rejected", "failed"),
 )
 WRITE_OUTCOMES = ("saved", "not_saved", "not_known")
 HTTP_STATUSES = ("200", "500", "503")
@@ -252,6 +256,12 @@ class Metrics:
             ("operation", "status"),
             NOTION_OPERATIONS,
             NOTION_STATUSES,
+        )
+        self.webhook_events = self._counter(
+            "taskbridge_webhook_events_total",
+            "Requests to the endpoint of Notion's webhooks, by what became of them.",
+            ("result",),
+            WEBHOOK_RESULTS,
         )
         self.rate_limit_hits = self._counter(
             "rate_limit_hits_total",

@@ -110,6 +110,11 @@ class RestoreTask(_OnTask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOther(_OnTask):
+    """Take the other side's values where both had changed the same fields."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UndoChange:
     """Take back one change of a task, or the person's own latest one where none is named."""
 
@@ -207,6 +212,7 @@ Request: TypeAlias = (
     | TagTask
     | DeleteTask
     | RestoreTask
+    | TakeOther
     | UndoChange
 )
 

@@ -313,6 +313,9 @@ class VerificationTokens(Protocol):
     async def verified(self) -> None:
         """Note that a request was signed with it: no other takes its place any more."""
 
+    async def forget(self) -> None:
+        """Drop it, verified or not: a hand-shake can bring another one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:

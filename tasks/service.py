@@ -24,6 +24,7 @@ from tasks.commands import (
     Saved,
     ScheduleTask,
     TagTask,
+    TakeOther,
     UndoChange,
 )
 from tasks.errors import EditClash, NothingToUndo, NotSaved, OvertakenSince, StaleRevision
@@ -48,6 +49,7 @@ _Asked: TypeAlias = (
     | TagTask
     | DeleteTask
     | RestoreTask
+    | TakeOther
 )
 
 
@@ -174,6 +176,14 @@ class TaskService:
     async def restore(self, request: RestoreTask) -> Saved:
         """Bring a deleted task back."""
         return await self._change(request, Patch.of({Field.DELETED: False}))
+
+    async def take_other(self, request: TakeOther) -> Saved:
+        """Take the other side's values of the open conflicts; `changed=False`: none is open."""
+        task = await self._store.get(request.team, request.number)
+        values = {one.field: one.value for one in task.sync.conflicts}
+        if not values:
+            return Saved(task=task, changed=False)
+        return await self._change(request, Patch.of(values))
 
     async def undo(self, request: UndoChange) -> Saved:
         """Take one change back, where nobody changed the same since. NothingToUndo, OvertakenSince.

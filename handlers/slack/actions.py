@@ -22,7 +22,7 @@ from handlers.slack.reading import Reading
 from handlers.slack.replies import Replies
 from handlers.slack.syncing import Syncing
 from handlers.slack.troubles import Trouble
-from tasks.commands import CompleteTask, ReopenTask, RestoreTask, Saved, UndoChange
+from tasks.commands import CompleteTask, ReopenTask, RestoreTask, Saved, TakeOther, UndoChange
 from tasks.errors import TaskError
 from tasks.model import Field
 from tasks.service import TaskService
@@ -63,6 +63,8 @@ class Actions:
             Act.AGAIN: self.again,
             Act.NEW: modals.press_new,
             Act.SYNC_RETRY: syncing.retry,
+            Act.SYNC_TAKE: self.take,
+            Act.SYNC_KEEP: syncing.keep,
         }
 
     async def pressed(self, pressed: Pressed) -> Message | None:
@@ -84,6 +86,11 @@ class Actions:
         """Bring the task back."""
         saved = await self._tasks.restore(RestoreTask(**_on(pressed)))
         return self._shown(saved, pressed, leads.restored(saved))
+
+    async def take(self, pressed: Pressed) -> Message:
+        """Take Notion's values where both sides had changed the same."""
+        saved = await self._tasks.take_other(TakeOther(**_on(pressed)))
+        return self._shown(saved, pressed, leads.changed(saved, "Took Notion's value in {}."))
 
     async def undo(self, pressed: Pressed) -> Message:
         """Take back the change that the card told of."""

@@ -46,6 +46,11 @@ class Syncing:
         """Answer the button of a task that was set aside."""
         return await self._retry(pressed.sender, pressed.number)
 
+    async def keep(self, pressed: Pressed) -> Message:
+        """Answer the button that ends a conflict with what the task has."""
+        task = await self._queue.settle(pressed.sender.team, pressed.number)
+        return self._cards.of(task, pressed.sender, ("Kept as it is here; Notion follows.",))
+
     async def _retry(self, sender: Sender, number: int) -> Message:
         if await self._connections.of(sender.team) is None:
             return await self._status(sender)

@@ -218,10 +218,12 @@ async def test_a_bot_told_to_stop_turns_traffic_away_and_still_serves(http_world
     assert "Book the venue" in answer.plain
 
 
-async def test_a_thousand_parallel_requests_for_health_make_one_call_to_notion(
+async def test_a_thousand_parallel_requests_for_health_make_at_most_one_call_to_notion(
     http_world: World,
 ) -> None:
     url = f"http://127.0.0.1:{http_world.bot.port}/health"
+    first_poll = "POST /v1/data_sources/*/query"
+    await http_world.until(lambda: http_world.notion.journal.calls(first_poll))
     http_world.notion.journal.clear()
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
@@ -234,4 +236,5 @@ async def test_a_thousand_parallel_requests_for_health_make_one_call_to_notion(
         statuses = await asyncio.gather(*(ask() for _ in range(THOUSAND)))
 
     assert statuses == [200] * THOUSAND
-    assert [entry.path for entry in http_world.notion.journal.entries] == ["/v1/users/me"]
+    # None where what the first poll has shown is still fresh.
+    assert len(http_world.notion.journal.entries) <= 1

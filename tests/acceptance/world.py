@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -15,17 +15,21 @@ import aiohttp
 from bot.config import load
 from bot.wiring import Application, Tuning, application
 from notion_sync.columns import COLUMNS
+from playground.notion.access import Connection
 from playground.notion.emulator import NotionEmulator
 from playground.notion.http import serving as serving_notion
 from playground.notion.workbench import NewDatabase, Row, Workbench
 from playground.slack.server import serving as serving_slack
 from playground.slack.simulator import SlackSimulator
+from tasks.errors import NoSuchTask
+from tasks.model import Task
 
 Found = TypeVar("Found")
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105  # the simulator's, as the tokens are
 BOT_TOKEN = "xoxb-acme-0001"  # noqa: S105  # as above
 APP_TOKEN = "xapp-1-acme"  # noqa: S105  # as above
 SCOPES = ("commands", "chat:write", "users:read", "users:read.email", "im:write")
+WEBHOOK_TOKEN = "secret_of_the_webhooks"  # noqa: S105  # as above
 SOON = 5.0
 """Seconds after which a test gives up waiting for what should happen."""
 QUICK = Tuning(
@@ -33,6 +37,7 @@ QUICK = Tuning(
     notion_timeout_seconds=1.0,
     notion_grace_seconds=0.5,
     notion_probe_seconds=0.5,
+    notion_poll_seconds=3600.0,
     backlog_seconds=0.1,
     balancer_seconds=0.0,
     drain_seconds=2.0,
@@ -47,6 +52,7 @@ class World:
     notion: NotionEmulator
     bench: Workbench
     database: NewDatabase
+    connection: Connection
     environ: dict[str, str]
     session: aiohttp.ClientSession
     bots: list[Application] = field(default_factory=list)
@@ -73,6 +79,33 @@ class World:
                     await asyncio.sleep(0.01)
                 return last
         raise TimeoutError(f"still {last!r} after {seconds:g} s; rows: {self.rows()}")
+
+    def subscribe(self) -> None:
+        """Let Notion's webhooks come to the bot, which has their token in its settings."""
+        self.notion.webhooks.weather = replace(self.notion.webhooks.weather, aggregate_seconds=0.2)
+        url = f"http://127.0.0.1:{self.bot.port}/notion/webhook"
+        self.notion.webhooks.add_subscription(
+            self.connection.integration_id, url, token=WEBHOOK_TOKEN
+        )
+
+    async def task(self, number: int) -> Task:
+        """Return a task as the bot has it."""
+        return await self.bot.tasks.get("T1", number)
+
+    async def until_task(
+        self, number: int, check: Callable[[Task], bool], *, seconds: float = SOON
+    ) -> Task:
+        """Wait until a task is there and as wanted; TimeoutError, with how it was last."""
+        last: object = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    with contextlib.suppress(NoSuchTask):
+                        last = found = await self.task(number)
+                        if check(found):
+                            return found
+                    await asyncio.sleep(0.02)
+        raise TimeoutError(f"still {last!r} after {seconds:g} s")
 
     async def row(self, title: str, *, seconds: float = SOON, **properties: object) -> Row:
         """Wait for a row of that title and these properties."""
@@ -181,7 +214,7 @@ async def world(
     database = bench.add_database("Tasks", dict(schema or columns))
     async with (
         serving_slack(slack) as slack_url,
-        serving_notion(notion) as notion_url,
+        serving_notion(notion, delivering=True) as notion_url,
         aiohttp.ClientSession() as session,
     ):
         environ = settings(slack_url, notion_url, mongo_uri, mongo_database)
@@ -194,6 +227,7 @@ async def world(
             notion=notion,
             bench=bench,
             database=database,
+            connection=connection,
             environ=environ,
             session=session,
         )

@@ -243,3 +243,6 @@ class MemoryVerificationTokens(VerificationTokens):
 
     async def verified(self) -> None:
         self._is_verified = True
+
+    async def forget(self) -> None:
+        self._token, self._is_verified = None, False

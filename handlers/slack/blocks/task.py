@@ -104,6 +104,9 @@ def _buttons(task: Task, viewer: PersonId) -> Row:
     ]
     if (change := undoable(task, viewer)) is not None:
         rest.append(Button(text="Undo", action=Act.UNDO, value=f"{number}:{change.rev}"))
+    if task.sync.state is SyncState.CONFLICT:
+        rest.append(Button(text="Take Notion's", action=Act.SYNC_TAKE, value=number))
+        rest.append(Button(text="Keep Slack's", action=Act.SYNC_KEEP, value=number))
     if task.sync.state in (SyncState.STALLED, SyncState.GONE):
         rest.append(Button(text="Retry Notion", action=Act.SYNC_RETRY, value=number))
     return Row((tick, *rest))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.slack.blocks.parts import Inline, Line, Person, Text, joined
 from tasks import dates
-from tasks.model import Due, Field, FieldChange, Priority, Status, SyncState, Task, Value
+from tasks.model import Conflict, Due, Field, FieldChange, Priority, Status, SyncState, Task, Value
 
 STATUS = {Status.OPEN: "Open", Status.IN_PROGRESS: "In progress", Status.DONE: "Done"}
 PRIORITY = {
@@ -77,13 +77,26 @@ def notion(task: Task, now: datetime, ahead: int | None = None) -> str:
         case SyncState.OFF:
             return "Notion: off"
         case SyncState.SYNCED:
-            return f"Notion: synced {ago(sync.at, now)}" if sync.at else "Notion: synced"
+            since = f" {ago(sync.at, now)}" if sync.at else ""
+            return f"Notion: synced{since}" + (f" — {sync.remark}" if sync.remark else "")
         case SyncState.WAITING:
             if sync.reason:
                 return f"Notion: waiting — {sync.reason}"
             return "Notion: waiting" + (f" ({ahead} ahead)" if ahead else "")
-        case SyncState.CONFLICT | SyncState.STALLED | SyncState.GONE:
+        case SyncState.CONFLICT:
+            both = "; ".join(_conflict(one) for one in sync.conflicts)
+            return f"Notion: conflict — {both}. What stands here is kept"
+        case SyncState.STALLED | SyncState.GONE:
             return f"Notion: {sync.state}" + (f" — {sync.reason}" if sync.reason else "")
+
+
+def _conflict(one: Conflict) -> str:
+    shown = "".join(
+        part if isinstance(part, str) else part.text
+        for part in value(one.field, one.value)
+        if isinstance(part, (str, Text))
+    )
+    return f"{FIELD[one.field]} was changed in Notion too, to “{short(shown, 200)}”"
 
 
 def value(field: Field, given: Value) -> Line:  # noqa: PLR0911  # one per case

@@ -169,3 +169,6 @@ async def test_an_offered_token_is_kept_until_one_is_verified(world: World) -> N
     await world.webhook_tokens.verified()
     assert not await world.webhook_tokens.offer("secret_3")
     assert await world.webhook_tokens.load() == "secret_2"
+    await world.webhook_tokens.forget()
+    assert await world.webhook_tokens.load() is None
+    assert await world.webhook_tokens.offer("secret_4")

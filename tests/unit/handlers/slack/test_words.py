@@ -6,7 +6,7 @@ import pytest
 
 from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import plain_line
-from tasks.model import Due, Field, FieldChange, Status, Sync, SyncState
+from tasks.model import Conflict, Due, Field, FieldChange, Status, Sync, SyncState
 from tests.unit.handlers.slack.builders import NOW, task
 
 
@@ -38,7 +38,23 @@ def test_ages_are_short(seconds: int, said: str) -> None:
         ),
         (Sync(state=SyncState.WAITING), 3, "Notion: waiting (3 ahead)"),
         (Sync(state=SyncState.WAITING), None, "Notion: waiting"),
-        (Sync(state=SyncState.CONFLICT), None, "Notion: conflict"),
+        (
+            Sync(state=SyncState.SYNCED, remark="Not in Slack: Jane (Assignees)."),
+            None,
+            "Notion: synced — Not in Slack: Jane (Assignees).",
+        ),
+        (
+            Sync(
+                state=SyncState.CONFLICT,
+                conflicts=(
+                    Conflict(field=Field.TITLE, value="Theirs", rev=2),
+                    Conflict(field=Field.DUE, value=None, rev=2),
+                ),
+            ),
+            None,
+            "Notion: conflict — Title was changed in Notion too, to “Theirs”; "
+            "Due was changed in Notion too, to “nothing”. What stands here is kept",
+        ),
         (
             Sync(state=SyncState.STALLED, reason="Column Due is missing"),
             None,

@@ -1,0 +1,143 @@
+"""`python -m bot reconcile`: goes through the whole Notion database now, and says what it found."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TextIO
+
+import httpx
+
+from bot.command_database import command_database
+from bot.config import Settings
+from bot.notion_side import OwnConnection, utc_now
+from bot.wiring import (
+    DATA,
+    SYNC_IS_OFF,
+    new_id,
+    own_connection,
+    single_workspace,
+    slack_client,
+    slack_session,
+)
+from handlers.slack.single_workspace import TokenRefused
+from notion_sync import assembly, sweep
+from notion_sync.client import Caller, NotionClient
+from notion_sync.errors import SyncError
+from notion_sync.limiter import Limiter
+from notion_sync.sweep import Swept
+from storage.client import Database
+from storage.stores import open_stores
+from tasks.errors import LeaseLost, TaskError
+from tasks.model import PersonId
+from tasks.ports import Lane, People, Profile
+
+OK, FAILED = 0, 1
+PATIENCE = timedelta(minutes=2)
+SHOWN = 50
+
+
+class _Nobody(People):
+    """A sweep only compares: it needs to know nobody."""
+
+    async def profile(self, team: str, person: PersonId) -> Profile | None:  # noqa: ARG002  # the port's
+        return None
+
+    async def by_email(self, team: str, email: str) -> PersonId | None:  # noqa: ARG002  # the port's
+        return None
+
+
+async def reconcile(
+    settings: Settings,
+    *,
+    dry_run: bool,
+    yes: bool,
+    data_dir: Path = DATA,
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+) -> int:
+    """Sweep; what differs is left to the bot to work off. Return 0, else 1 with a sentence."""
+    out, err = out or sys.stdout, err or sys.stderr
+    async with slack_session() as session:
+        workspace = single_workspace(settings, slack_client(settings, session))
+        connection = own_connection(settings, workspace)
+        if connection is None:
+            err.write(f"{SYNC_IS_OFF}\n")
+            return FAILED
+        try:
+            async with command_database(settings, data_dir) as database:
+                swept = await _swept(settings, database, connection, dry_run=dry_run, yes=yes)
+        except (SyncError, TaskError, TokenRefused) as error:
+            err.write(f"{error}\n")
+            return FAILED
+    if swept is None:
+        err.write("The bot is going through the database right now: try again in some minutes.\n")
+        return FAILED
+    out.writelines(f"{line}\n" for line in _lines(swept, dry_run=dry_run))
+    if swept.is_too_much and not yes:
+        err.write(f"{swept.question}\n")
+        return FAILED
+    return OK
+
+
+async def _swept(
+    settings: Settings, database: Database, own: OwnConnection, *, dry_run: bool, yes: bool
+) -> Swept | None:
+    stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
+    connection = await own.own()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        client = NotionClient(
+            http=http,
+            api_url=settings.notion_api_url,
+            limiter=Limiter(budget=stores.budget, sleep=asyncio.sleep),
+            now=utc_now,
+            monotonic=time.monotonic,
+        )
+        followers = assembly.new_followers(
+            assembly.Stores(
+                tasks=stores.tasks,
+                queue=stores.queue,
+                rows=stores.rows,
+                inbox=stores.inbox,
+                turns=stores.turns,
+                columns=stores.columns,
+                connections=own,
+            ),
+            people=_Nobody(),
+            client=client,
+            now=utc_now,
+            sleep=asyncio.sleep,
+            monotonic=time.monotonic,
+            jitter=random.random,
+            new_id=new_id,
+            requests_per_minute=settings.notion_requests_per_minute,
+        )
+        await stores.turns.call(connection.team, sweep.WORK)
+        turn = await stores.turns.take(connection.team, sweep.WORK, lease=sweep.LEASE)
+        if turn is None:
+            return None
+        caller = Caller(connection=connection, lane=Lane.BACKFILL, patience=PATIENCE)
+        try:
+            return await followers.sweep.run(turn, caller, dry=dry_run, allowed=yes)
+        except LeaseLost:
+            return None
+
+
+def _lines(swept: Swept, *, dry_run: bool) -> Iterator[str]:
+    would = "would be" if dry_run else "is"
+    yield f"{swept.met} rows in Notion, {swept.expected} expected."
+    yield f"{len(swept.differing)} differ or are new: each {would} read and merged."
+    yield from _few(swept.differing)
+    yield f"{len(swept.missing)} are missing: each {would} looked for before anything is done."
+    yield from _few(swept.missing)
+
+
+def _few(rows: tuple[str, ...]) -> Iterator[str]:
+    yield from (f"  {row}" for row in rows[:SHOWN])
+    if len(rows) > SHOWN:
+        yield f"  and {len(rows) - SHOWN} more"
