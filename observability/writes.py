@@ -43,6 +43,10 @@ class CountedStore(TaskStore):
         """Return what the person had a hand in; see the port."""
         return await self._store.touched(team, person, limit=limit)
 
+    async def applied(self, team: str, person: PersonId, *, key: str, limit: int) -> Task | None:
+        """Return the task that a key was applied to; see the port."""
+        return await self._store.applied(team, person, key=key, limit=limit)
+
     async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
         """Return earlier changes; see the port."""
         return await self._store.history(task, before_rev=before_rev, limit=limit)

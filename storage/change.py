@@ -32,6 +32,10 @@ CHANGES_MAX = 20
 """With how many changes they do."""
 
 
+ALL_KEYS_KNOWN: Document = {f"applied.{APPLIED_KEYS - 1}": {"$exists": False}}
+"""Matches a task that has forgotten none of the keys applied to it."""
+
+
 def literal(value: Any) -> Document:  # noqa: ANN401  # BSON has no narrower type
     """Return a value as itself: a bare text that begins with `$` would be read as a field."""
     return {"$literal": value}

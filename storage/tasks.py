@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pymongo.errors import DuplicateKeyError
 
 from storage import change, lists
 from storage.client import Database
-from storage.codec import Document, decode_change, from_document, to_document
+from storage.codec import APPLIED_KEYS, Document, decode_change, from_document, to_document
 from storage.follower import new_block
 from storage.lists import PAGE_MAX, SORTS, Position
 from storage.operations import REQUEST, within
@@ -26,6 +28,7 @@ from tasks.ports import ChangeOrder, Row, TaskStore
 
 _RACES = 5  # how often a change may find its reason to fail gone when it looks for it
 _NUMBER_CLASHES = 3
+_FIRST_CHANGE = 2  # the first rev is the creation, whose key is the origin key
 
 
 class MongoTaskStore(TaskStore):
@@ -50,7 +53,7 @@ class MongoTaskStore(TaskStore):
                     await self._tasks.of(task.team).insert_one("tasks.add", document)
                 except DuplicateKeyError:
                     if (existing := await self._by_key(task.team, key)) is not None:
-                        await self._compare(existing, key, task.changes[0].fingerprint)
+                        await self._compare(existing, key, task.changes[0].fingerprint, since=1)
                         # The same id: it was this very insertion, whose first answer got lost.
                         return Saved(task=existing, repeated=existing.id != task.id)
                     highest = await self._highest(task.team)
@@ -100,6 +103,8 @@ class MongoTaskStore(TaskStore):
         """Apply a patch; see the port."""
         tasks = self._tasks.of(order.team)
         where, update = change.condition(order), change.update(order)
+        # At first only where the task remembers all its keys: else `_why_not` looks further back.
+        where |= change.ALL_KEYS_KNOWN if order.agreed is None else {}
         with within(REQUEST):
             for _ in range(_RACES):
                 changed = await tasks.find_one_and_update("tasks.change", where, update)
@@ -108,6 +113,7 @@ class MongoTaskStore(TaskStore):
                 saved = await self._why_not(order)
                 if saved is not None:
                     return saved
+                where = change.condition(order)
         raise NotSaved("It changes too fast right now: try again.")
 
     async def _why_not(self, order: ChangeOrder) -> Saved | None:
@@ -120,8 +126,8 @@ class MongoTaskStore(TaskStore):
         if found is None:
             raise NoSuchTask(order.number)
         task = from_document(found)
-        if order.key in found.get("applied", ()):
-            await self._compare(task, order.key, order.fingerprint)
+        if await self._was_applied(order, task, found.get("applied", ())):
+            await self._compare(task, order.key, order.fingerprint, since=_FIRST_CHANGE)
             return Saved(task=task, repeated=True)
         if task.deleted and order.agreed is None and not change.restores(order.patch):
             raise TaskIsDeleted(task)
@@ -133,24 +139,31 @@ class MongoTaskStore(TaskStore):
             return None
         return None if order.patch.steps(task) else Saved(task=task, changed=False)
 
-    async def _compare(self, task: Task, key: str, fingerprint: str) -> None:
+    async def _was_applied(self, order: ChangeOrder, task: Task, applied: Sequence[str]) -> bool:
+        """Tell whether a key was applied before, however many changes ago."""
+        if order.key in applied or len(applied) < APPLIED_KEYS or order.agreed is not None:
+            return order.key in applied
+        near = (one.key for one in task.changes if one.rev >= _FIRST_CHANGE)
+        return order.key in near or await self._moved(task, order.key, _FIRST_CHANGE) is not None
+
+    async def _compare(self, task: Task, key: str, fingerprint: str, *, since: int) -> None:
         """Raise KeyReused where the key stood for something else when it was applied."""
         if not fingerprint:
             return
-        then = next((one.fingerprint for one in task.changes if one.key == key), None)
-        if then is None:
-            then = await self._moved_fingerprint(task, key)
-        if then and then != fingerprint:
+        near = (one for one in task.changes if one.key == key and one.rev >= since)
+        then = next(near, None) or await self._moved(task, key, since)
+        if then is not None and then.fingerprint not in ("", fingerprint):
             raise KeyReused
 
-    async def _moved_fingerprint(self, task: Task, key: str) -> str:
+    async def _moved(self, task: Task, key: str, since: int) -> Change | None:
+        """Return the change under a key at rev `since` or later, where it is in the history."""
         try:
             found = await self._history.of(task.team).find_one(
-                "tasks.fingerprint", {"task_id": task.id, "change.key": key}
+                "tasks.key_moved", {"task_id": task.id, "rev": {"$gte": since}, "change.key": key}
             )
         except StoreError as error:
             raise OutcomeUnknown from error  # it is applied, if it is the same action
-        return "" if found is None else decode_change(found["change"]).fingerprint
+        return None if found is None else decode_change(found["change"])
 
     async def find(self, request: ListTasks) -> Page:
         """Return one page of a list; see the port."""
@@ -178,6 +191,21 @@ class MongoTaskStore(TaskStore):
                 "tasks.touched", {"touched_by": person}, sort=[("updated_at", -1)], limit=limit
             )
         return tuple(from_document(document) for document in found)
+
+    async def applied(self, team: str, person: PersonId, *, key: str, limit: int) -> Task | None:
+        """Return the task that a key was applied to; see the port."""
+        tasks = self._tasks.of(team)
+        with within(REQUEST):
+            near = await tasks.find(
+                "tasks.applied",
+                {"touched_by": person},
+                sort=[("updated_at", -1)],
+                limit=limit,
+                projection={"applied": 1},
+            )
+            its = next((one["_id"] for one in near if key in one.get("applied", ())), None)
+            found = None if its is None else await tasks.find_one("tasks.by_id", {"_id": its})
+        return None if found is None else from_document(found)
 
     async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
         """Return earlier changes; see the port."""

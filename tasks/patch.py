@@ -52,9 +52,13 @@ class Patch:
         return tuple(entry for entry in grown if entry not in gone)
 
 
+FIRST_REV = 1
+"""The rev of a task's creation."""
+
+
 def undo(task: Task, change: Change) -> Patch:
     """Return what takes `change` back where its outcome still stands; a later hand is respected."""
-    if not change.fields:
+    if change.rev == FIRST_REV:
         return Patch.of({Field.DELETED: True})
     return Patch.of(
         {step.field: step.before for step in change.fields if task.value(step.field) == step.after}

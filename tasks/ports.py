@@ -89,6 +89,9 @@ class TaskStore(Protocol):
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         """Return tasks that the person had a hand in, latest changed first, deleted ones too."""
 
+    async def applied(self, team: str, person: PersonId, *, key: str, limit: int) -> Task | None:
+        """Return the task that a change under `key` was lately made in, out of the same tasks."""
+
     async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
         """Return earlier changes below `before_rev`, newest first, whether moved away or not."""
 

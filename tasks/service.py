@@ -193,9 +193,8 @@ class TaskService:
         """
         for _ in range(MERGE_TRIES):
             candidates = await self._candidates(request)
-            for task in candidates:
-                if any(change.key == request.key for change in task.changes):
-                    return Saved(task=task, repeated=True)
+            if (known := await self._undone_before(request, candidates)) is not None:
+                return Saved(task=known, repeated=True)
             task, change = self._to_undo(request, candidates)
             patch = undo(task, change)
             if not patch.fields:
@@ -263,6 +262,21 @@ class TaskService:
             return ()
         return await self._store.touched(request.team, person, limit=TOUCHED_LIMIT)
 
+    async def _undone_before(
+        self, request: UndoChange, candidates: tuple[Task, ...]
+    ) -> Task | None:
+        """Return the task that this very undo, or another of the change named, has changed."""
+        for task in candidates:
+            if any(change.key == request.key for change in task.changes):
+                return task
+            if request.rev is not None and request.rev in {c.undoes for c in task.changes}:
+                return task
+        person = request.by.person
+        if request.number is not None or person is None:
+            return None
+        # Else its repetition would take back another change, of another task.
+        return await self._store.applied(request.team, person, key=request.key, limit=TOUCHED_LIMIT)
+
     def _to_undo(self, request: UndoChange, candidates: tuple[Task, ...]) -> tuple[Task, Change]:
         by = request.by if request.rev is None else None
         best: tuple[Task, Change] | None = None
@@ -272,6 +286,8 @@ class TaskService:
             change = _latest_undoable(task, by=by, rev=request.rev)
             if change is not None and (best is None or change.at > best[1].at):
                 best = (task, change)
+        if best is None and request.rev is not None and _is_moved(candidates[0], request.rev):
+            raise OvertakenSince(candidates[0])
         if best is None or (request.number is None and best[1].at < self._now() - UNDO_WITHIN):
             raise NothingToUndo
         return best
@@ -286,6 +302,11 @@ def _creation(request: AddTask, now: datetime, request_id: str | None) -> Change
         fingerprint=request.fingerprint,
         request_id=request_id,
     )
+
+
+def _is_moved(task: Task, rev: int) -> bool:
+    """Tell whether a change was made so long ago that it is in the history."""
+    return bool(task.changes) and 1 <= rev < task.changes[0].rev
 
 
 def _latest_undoable(task: Task, *, by: Actor | None, rev: int | None = None) -> Change | None:

@@ -54,7 +54,7 @@ class MemoryTaskStore(TaskStore):
 
     def _change(self, order: ChangeOrder) -> Saved:
         record = self._database.record(order.team, order.number)
-        if order.key in record.applied:
+        if order.key in {*record.applied, *(c.key for c in record.task.changes[1:])}:
             _compare(record.task, order.key, order.fingerprint)
             return Saved(task=record.shown, repeated=True)
         restores = order.patch.values.get(Field.DELETED) is False
@@ -121,6 +121,12 @@ class MemoryTaskStore(TaskStore):
         ]
         own.sort(key=lambda task: task.updated_at, reverse=True)
         return tuple(own[:limit])
+
+    async def applied(self, team: str, person: PersonId, *, key: str, limit: int) -> Task | None:
+        for task in await self.touched(team, person, limit=limit):
+            if key in self._database.record(team, task.number).applied:
+                return task
+        return None
 
     async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
         self._database.before_effect()

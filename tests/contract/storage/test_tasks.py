@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.codec import APPLIED_KEYS
 from tasks.commands import ListTasks, TaskFilter
 from tasks.errors import BrokenCursor, NoSuchTask, StaleRevision, TaskIsDeleted
 from tasks.model import Actor, Field, Priority, Source, Status, Task
@@ -30,6 +31,7 @@ from tests.storage_world import World
 
 DONE = Patch.of({Field.STATUS: Status.DONE})
 DELETE = Patch.of({Field.DELETED: True})
+REOPEN = Patch.of({Field.STATUS: Status.OPEN})
 RESTORE = Patch.of({Field.DELETED: False})
 
 # The database outlives the examples; each of them works in a team or on a task of its own.
@@ -220,6 +222,46 @@ async def test_fifty_later_changes_do_not_make_a_key_forgotten(world: World) -> 
     for number in range(49):
         await changed(world, task, Patch.of({Field.NOTES: str(number)}))
     assert (await world.tasks.change(order)).repeated
+
+
+async def test_p2_a_key_is_known_however_many_changes_have_followed(world: World) -> None:
+    task = await added(world)
+    order = make.order(task, DONE)
+    await world.tasks.change(order)
+    await changed(world, task, REOPEN)
+    for number in range(APPLIED_KEYS):
+        await changed(world, task, Patch.of({Field.NOTES: str(number)}))
+    assert (await world.tasks.change(order)).repeated
+    await world.move_history()
+    again = await world.tasks.change(order)
+    assert (again.repeated, again.task.is_open) == (True, True)
+    assert (await world.tasks.change(make.order(task, DONE))).changed
+
+
+async def test_the_key_of_a_creation_is_no_key_of_a_change(world: World) -> None:
+    task = (await world.tasks.add(make.task(), key="k")).task
+    for number in range(APPLIED_KEYS):
+        await changed(world, task, Patch.of({Field.NOTES: str(number)}))
+    await world.move_history()
+    saved = await world.tasks.change(make.order(task, DONE, key=task.changes[0].key))
+    assert (saved.changed, saved.repeated) == (True, False)
+
+
+async def test_the_task_that_a_key_was_applied_to_is_found_among_those_touched_lately(
+    world: World,
+) -> None:
+    task, other = await added(world), await added(world)
+    await changed(world, task, DONE, key="k")
+    await changed(world, other, DONE, at=make.NOON + timedelta(minutes=1))
+    for number in range(30):
+        task = await changed(world, task, Patch.of({Field.NOTES: str(number)}))
+    await world.move_history()
+    found = await world.tasks.applied("T1", "U_SAM", key="k", limit=5)
+    assert found is not None
+    assert found.id == task.id
+    assert await world.tasks.applied("T1", "U_SAM", key="k", limit=1) is None
+    assert await world.tasks.applied("T1", "U_SAM", key="other", limit=5) is None
+    assert await world.tasks.applied("T2", "U_SAM", key="k", limit=5) is None
 
 
 async def walked(world: World, team: str, asked: TaskFilter, limit: int) -> list[Task]:

@@ -1,15 +1,17 @@
 """Taking a change back, where nobody changed the same since."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tasks.commands import Saved
 from tasks.errors import NothingToUndo, NotSaved, OvertakenSince, StaleRevision
-from tasks.model import Field, Priority, Status
+from tasks.model import Change, Field, Priority, Status
+from tasks.patch import undo
 from tasks.ports import ChangeOrder
 from tests.fakes.tasks import MemoryTaskStore
-from tests.unit.tasks.world import MARIA, SAM, TEAM, Office
+from tests.unit.tasks.world import MARIA, NOW, SAM, TEAM, ForgetfulStore, Office, a_task
 
 
 async def test_undo_takes_back_the_persons_own_latest_change(office: Office) -> None:
@@ -82,8 +84,8 @@ async def test_a_named_change_is_undone_whoever_made_it(office: Office) -> None:
     await office.prioritise(SAM, priority=Priority.HIGH)
     task = (await office.undo(SAM, number=1, rev=2)).task
     assert (task.status, task.priority) == (Status.OPEN, Priority.HIGH)
-    with pytest.raises(NothingToUndo):
-        await office.undo(SAM, number=1, rev=2)  # undone already
+    again = await office.undo(SAM, number=1, rev=2)
+    assert (again.repeated, again.task) == (True, task)
 
 
 async def test_an_undo_repeated_is_done_once(office: Office) -> None:
@@ -93,6 +95,37 @@ async def test_an_undo_repeated_is_done_once(office: Office) -> None:
     await office.undo(key="press")
     again = await office.undo(key="press")
     assert (again.repeated, again.task.rev, again.task.deleted) == (True, 3, False)
+
+
+async def test_p2_an_undo_repeated_after_many_changes_takes_no_other_back() -> None:
+    office = Office(store_kind=ForgetfulStore)
+    for title in ("One", "Two"):
+        await office.add(title)
+    for number in (2, 1):
+        office.clock.advance(timedelta(minutes=1))
+        await office.complete(number=number)
+    assert (await office.undo(key="press")).task.number == 1
+    for priority in (*Priority, None):
+        await office.prioritise(SAM, number=1, priority=priority)
+    again = await office.undo(key="press")
+    assert (again.repeated, again.task.number) == (True, 1)
+    assert (await office.service.get(TEAM, 2)).status is Status.DONE
+
+
+async def test_a_named_change_of_long_ago_is_said_to_be_overtaken() -> None:
+    office = Office(store_kind=ForgetfulStore)
+    await office.add()
+    await office.complete()
+    for priority in Priority:
+        await office.prioritise(SAM, priority=priority)
+    with pytest.raises(OvertakenSince):
+        await office.undo(number=1, rev=2)
+
+
+def test_a_change_whose_fields_only_a_newer_version_knows_is_no_creation() -> None:
+    task = a_task()
+    unknown = Change(rev=2, by=MARIA, at=NOW)
+    assert undo(replace(task, rev=2, changes=(*task.changes, unknown)), unknown).fields == ()
 
 
 async def test_a_stranger_has_nothing_to_undo(office: Office) -> None:
