@@ -16,8 +16,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import manifest
 from bot.config import Settings
 from bot.notion_alone import notion_client
-from bot.wiring import SYNC_IS_OFF, slack_client, slack_session
+from bot.parts import slack_client, slack_session
+from bot.wiring import SYNC_IS_OFF
 from handlers.slack.people import profile_of
+from handlers.slack.single_workspace import DEAD
+from handlers.slack.web import refusal
 from notion_sync.client import Caller
 from notion_sync.inspection import Finding, Level, inspect
 from storage.client import Database, Driver, connect
@@ -88,7 +91,9 @@ async def _slack(settings: Settings) -> tuple[str, list[Profile], list[Finding]]
             answer = await client.auth_test(token=token)
             profiles = await _profiles(client, token)
         except SlackApiError as error:
-            code = error.response.get("error")
+            code, _ = refusal(error)
+            if code not in (*DEAD, "missing_scope"):
+                return "", [], [_fail("Slack", f"Slack does not answer as it should: {code}.")]
             return "", [], [_fail("Slack token", f"Slack refuses SLACK_BOT_TOKEN: {code}.")]
         except (ClientError, OSError, TimeoutError) as error:
             sentence = f"Slack cannot be reached ({type(error).__name__})."

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.web import refusal
 from observability.metrics import Metrics
 from tasks.errors import StoreError
 from tasks.model import PersonId
@@ -129,8 +130,8 @@ class SlackPeople(People):
             )
             status = "ok"
         except SlackApiError as error:
-            status = "rate_limited" if error.response.status_code == 429 else "error"  # noqa: PLR2004  # HTTP
-            log.info("slack_person_unknown", extra={"error_code": error.response.get("error")})
+            code, status = refusal(error)
+            log.info("slack_person_unknown", extra={"error_code": code})
             return None
         except (SlackClientError, ClientError, OSError, TimeoutError, StoreError) as error:
             log.info("slack_people_unreachable", extra={"error": type(error).__name__})

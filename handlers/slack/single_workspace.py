@@ -5,14 +5,32 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.slack.web import refusal
 from tasks.errors import NotSaved
 from tasks.ports import Installation, Installations
 
 IDENTIFY_SECONDS = 1.5
 """Within an answer's time; at start nobody waits and it is asked again."""
+
+
+CANNOT_ASK = "Slack cannot be asked who we are right now: try again."
+DEAD = (
+    "access_denied",
+    "account_inactive",
+    "enterprise_is_restricted",
+    "invalid_auth",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "org_login_required",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+)
+"""What Slack says of a token that opens nothing; all else passes by itself."""
 
 
 class TokenRefused(Exception):
@@ -65,11 +83,12 @@ class SingleWorkspace(Installations):
             async with asyncio.timeout(IDENTIFY_SECONDS):
                 answer = await self._client.auth_test(token=self._token)
         except SlackApiError as error:
-            raise TokenRefused(
-                f"Slack refuses SLACK_BOT_TOKEN: {error.response.get('error')}."
-            ) from error
-        except (TimeoutError, ClientError, OSError) as error:
-            raise NotSaved("Slack cannot be asked who we are right now: try again.") from error
+            code, _ = refusal(error)
+            if code not in DEAD:
+                raise NotSaved(CANNOT_ASK) from error
+            raise TokenRefused(f"Slack refuses SLACK_BOT_TOKEN: {code}.") from error
+        except (SlackClientError, TimeoutError, ClientError, OSError, ValueError) as error:
+            raise NotSaved(CANNOT_ASK) from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Installation(
             team=answer["team_id"],

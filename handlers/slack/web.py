@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from observability.metrics import Metrics
 
@@ -74,9 +75,7 @@ class Web:
             async with asyncio.timeout(CALL_SECONDS):
                 answer = await self._client.api_call(method, json=_present(given))
         except SlackApiError as error:
-            code = str(error.response.get("error", "unknown"))
-            limited = error.response.status_code == _RATE_LIMITED
-            status = "rate_limited" if limited else "error"
+            code, status = refusal(error)
             log.warning("slack_call_refused", extra={"method": method, "error_code": code})
             raise SlackRefused(code) from error
         except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
@@ -89,6 +88,18 @@ class Web:
             return answer.data if isinstance(answer.data, dict) else {}
         finally:
             self._metrics.slack_called(method, status=status)
+
+
+def refusal(error: SlackApiError) -> tuple[str, str]:
+    """Return Slack's own word for why, and the status for the metrics.
+
+    Where the answer cannot be read, the SDK's error holds no answer: what was done is not known.
+    """
+    answer = error.response
+    if not isinstance(answer, AsyncSlackResponse):
+        return "unreachable", "unreachable"
+    limited = answer.status_code == _RATE_LIMITED
+    return str(answer.get("error", "unknown")), "rate_limited" if limited else "error"
 
 
 def _present(given: Mapping[str, object]) -> dict[str, object]:

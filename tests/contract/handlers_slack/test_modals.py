@@ -273,6 +273,15 @@ async def test_fault_07_a_form_that_comes_too_late_can_be_opened_by_one_press(
     assert pressed.modal is not None
 
 
+async def test_p5_an_answer_of_slack_that_cannot_be_read_is_no_fault_of_ours(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.slack.faults.script("views.open", Fault(kind="truncate"))
+    answer = await world.slack.command("/task add")
+    assert answer.plain.startswith("Slack does not open the form right now")
+    assert "slack_listener_failed" not in caplog.text
+
+
 async def test_a_form_of_a_deleted_task_does_not_open(world: World) -> None:
     await world.slack.command("/task add Buy milk")
     await world.slack.command("/task delete 1")
