@@ -12,13 +12,14 @@ from bot.keys_command import keys
 from bot.notion_setup import notion_setup
 from bot.notion_webhook_command import notion_webhook
 from bot.reconcile import reconcile
-from bot.wiring import Application, application, release
+from bot.release import RELEASE
+from bot.wiring import Application, application
 from observability.tracing import exporting
 
 
 @asynccontextmanager
 async def _traced(settings: Settings) -> AsyncIterator[Application]:
-    async with exporting(os.environ, version=release()), application(settings) as bot:
+    async with exporting(os.environ, version=RELEASE), application(settings) as bot:
         yield bot
 
 

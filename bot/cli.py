@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -17,6 +16,7 @@ from bot.data_directory import DirectoryInUse
 from bot.embedded import MongodDidNotStart, NoMongod
 from bot.key_orders import KeyOrder, add_keys, key_order
 from bot.notion_address import notion_id
+from bot.release import RELEASE
 from bot.server import PortTaken
 from observability.logs import configure_logs
 from storage.client import BadAddress
@@ -150,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Tasks in Slack, mirrored in Notion."
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=RELEASE)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("serve", help="run the bot against the real services")
     commands.add_parser("demo", help="run everything here, with simulated Slack and Notion")
@@ -253,10 +253,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _awaited(work: Awaitable[int]) -> int:
     return await work
-
-
-def _version() -> str:
-    try:
-        return version("taskbridge")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "unknown"

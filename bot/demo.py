@@ -21,7 +21,8 @@ from pathlib import Path
 import aiohttp
 
 from bot.config import Settings, load
-from bot.wiring import Tuning, application
+from bot.tuning import Tuning
+from bot.wiring import application
 from notion_sync.columns import COLUMNS
 from playground.notion.emulator import NotionEmulator
 from playground.notion.http import serving as serving_notion

@@ -19,7 +19,7 @@ from bot.command_database import command_database
 from bot.config import Settings
 from bot.key_orders import CreateKey, KeyOrder, ListKeys, RenewKey, RevokeKey, RotateRing
 from bot.notion_side import utc_now
-from bot.wiring import DATA, key_ring
+from bot.parts import DATA, key_ring
 from storage.api_keys import MongoApiKeys
 from storage.client import Database
 from storage.resealing import Resealed, reseal

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from bot.command_database import command_database
 from bot.config import Settings
-from bot.wiring import DATA, key_ring
+from bot.parts import DATA, key_ring
 from storage.webhooks import MongoVerificationTokens
 from tasks.errors import StoreError
 

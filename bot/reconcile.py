@@ -16,15 +16,15 @@ import httpx
 from bot.command_database import command_database
 from bot.config import Settings
 from bot.notion_side import OwnConnection, utc_now
-from bot.wiring import (
+from bot.parts import (
     DATA,
-    SYNC_IS_OFF,
     new_id,
     own_connection,
     single_workspace,
     slack_client,
     slack_session,
 )
+from bot.wiring import SYNC_IS_OFF
 from handlers.slack.single_workspace import TokenRefused
 from notion_sync import assembly, sweep
 from notion_sync.client import Caller, NotionClient

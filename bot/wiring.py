@@ -4,39 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
 from prometheus_client import CollectorRegistry
-from pydantic import SecretStr
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background, Stoppable, every
 from bot.backlog import Backlogged
 from bot.config import Settings
-from bot.embedded import embedded_mongod
-from bot.issuer_fetch import issuer_fetch
-from bot.notion_side import NoConnection, NotionSide, OwnConnection, utc_now
+from bot.notion_side import NoConnection, NotionSide, utc_now
+from bot.parts import (
+    DATA,
+    key_ring,
+    new_id,
+    notion_routes,
+    notion_side,
+    open_database,
+    rest_api,
+    single_workspace,
+    slack_client,
+    slack_dispatch,
+    slack_routes,
+    slack_session,
+    socket_mode,
+    text_of,
+)
 from bot.probes import socket_probe, storage_probe
-from bot.rest import Issuer, rest_routes
+from bot.release import RELEASE
 from bot.server import build_server, listening
 from bot.slack_dispatch import SlackDispatch
-from bot.slack_endpoint import SlackEndpoint
+from bot.tuning import USUAL, Tuning
 from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
-from handlers.http.notion_webhook import NotionWebhook
 from handlers.slack.app import SlackSide, build
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.people import SlackPeople
-from handlers.slack.single_workspace import Nowhere, SingleWorkspace
+from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
 from observability.checks import Check, watched
 from observability.health import Askable, Health
@@ -46,43 +54,14 @@ from observability.metrics import Metrics
 from observability.remote import Off
 from observability.stats import Stats
 from observability.writes import CountedStore
-from storage.client import Database, Driver, connect
+from storage.client import Database
 from storage.indexes import ensure_indexes
-from storage.sealing import KeyRing
 from storage.stores import Stores, open_stores
-from tasks.api_keys import configured
 from tasks.service import TaskService
-
-DATA = Path(".taskbridge") / "mongodb"
-SLACK_TIMEOUT = ClientTimeout(total=10, connect=2)
 
 SYNC_IS_OFF = "Sync is off: NOTION_TOKEN and NOTION_DATABASE are not set."
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
-    """Times that operators never set; tests make them short."""
-
-    lease_seconds: float = 60.0
-    """Longer than Notion's slowest answer, or two instances would push."""
-    notion_timeout_seconds: float = 30.0
-    notion_grace_seconds: float = 60.0
-    """How long Notion's index may lag behind a created page."""
-    notion_probe_seconds: float = 300.0
-    """How often a Notion connection in trouble is looked at again."""
-    notion_poll_seconds: float = 60.0
-    """How often Notion is asked for what was edited there, beside its webhooks."""
-    backlog_seconds: float = 5.0
-    """How old the figure of what waits for Notion may be."""
-    balancer_seconds: float = 5.0
-    """How long a stopping bot still serves, until balancers have seen that it is not ready."""
-    drain_seconds: float = 10.0
-    """How long answers and Notion calls under way may take to end."""
-
-
-USUAL = Tuning()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +99,8 @@ async def application(
     and said by `/health`. PortTaken, NoMongod, DirectoryInUse, MongodDidNotStart, BadAddress.
     """
     async with AsyncExitStack() as stack:  # ends in reverse: the server first, the database last
-        metrics = Metrics(CollectorRegistry(), version=release())
-        database = await stack.enter_async_context(_database(settings, metrics, data_dir))
+        metrics = Metrics(CollectorRegistry(), version=RELEASE)
+        database = await stack.enter_async_context(open_database(settings, metrics, data_dir))
         stores = open_stores(
             database,
             requests_per_minute=settings.notion_requests_per_minute,
@@ -136,7 +115,7 @@ async def application(
         authorize = StoredAuthorize(installations)
         people = SlackPeople(client, authorize=authorize, metrics=metrics)
         stack.push_async_callback(people.close)
-        notion = _notion(
+        notion = notion_side(
             settings,
             workspace=workspace,
             stores=stores,
@@ -172,8 +151,8 @@ async def application(
             is_off=lambda team: notion is None or notion.team not in (None, team),
             trouble=notion.trouble if notion else _all_is_well,
         )
-        dispatch = _dispatch(slack, metrics)
-        socket = _socket(settings, client, dispatch)
+        dispatch = slack_dispatch(slack, metrics)
+        socket = socket_mode(settings, client, dispatch)
         health = _health(
             database,
             notion=notion,
@@ -195,7 +174,7 @@ async def application(
         if workspace is not None:
             background.until_done("auth.test", workspace.identify)
         rest = await stack.enter_async_context(
-            _rest(settings, tasks=tasks, stores=stores, metrics=metrics)
+            rest_api(settings, tasks=tasks, stores=stores, metrics=metrics)
         )
         stack.push_async_callback(
             _finish,
@@ -207,15 +186,15 @@ async def application(
         )
         server = build_server(
             [
-                *HealthRoutes(health, version=release()).routes(),
+                *HealthRoutes(health, version=RELEASE).routes(),
                 *MetricsRoutes(
                     metrics,
                     stats,
-                    token=_text(settings.metrics_token),
+                    token=text_of(settings.metrics_token),
                     refresh=_refresh(health, notion, backlog, metrics),
                 ).routes(),
-                *_slack_routes(settings, dispatch, metrics),
-                *_notion_routes(settings, notion, stores, metrics),
+                *slack_routes(settings, dispatch, metrics),
+                *notion_routes(settings, notion, stores, metrics),
                 *rest,
             ],
             metrics=metrics,
@@ -233,160 +212,6 @@ async def application(
             socket=socket,
             tuning=tuning,
         )
-
-
-@asynccontextmanager
-async def _database(
-    settings: Settings, metrics: Metrics, data_dir: Path
-) -> AsyncIterator[Database]:
-    async with AsyncExitStack() as stack:
-        uri = _text(settings.mongodb_uri)
-        if uri is None:
-            own = await stack.enter_async_context(embedded_mongod(data_dir, log=log))
-            uri = own.uri
-        yield await stack.enter_async_context(
-            connect(
-                uri,
-                database=settings.mongodb_database,
-                driver=Driver(settings.mongodb_driver),
-                observe=metrics.mongo_observed,
-            )
-        )
-
-
-def slack_session() -> ClientSession:
-    """Return the one HTTP session of all calls to Slack; its timeouts are those that count."""
-    return ClientSession(connector=TCPConnector(limit=100), timeout=SLACK_TIMEOUT)
-
-
-def slack_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
-    """Return a client without a token, which never repeats a call."""
-    return AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
-
-
-def single_workspace(settings: Settings, client: AsyncWebClient) -> SingleWorkspace | None:
-    """Return the workspace of `SLACK_BOT_TOKEN`; None where there are many."""
-    token = _text(settings.slack_bot_token)
-    return SingleWorkspace(client, token=token) if token else None
-
-
-def own_connection(settings: Settings, workspace: SingleWorkspace | None) -> OwnConnection | None:
-    """Return the Notion connection of the settings; it needs a workspace that it belongs to."""
-    token, database = _text(settings.notion_token), settings.notion_database
-    if workspace is None or token is None or database is None:
-        return None
-    return OwnConnection(workspace, token=token, database=database)
-
-
-def _notion(
-    settings: Settings,
-    *,
-    workspace: SingleWorkspace | None,
-    stores: Stores,
-    people: SlackPeople,
-    metrics: Metrics,
-    tuning: Tuning,
-) -> NotionSide | None:
-    connection = own_connection(settings, workspace)
-    if connection is None:
-        return None
-    return NotionSide(
-        settings,
-        stores=stores,
-        connection=connection,
-        people=people,
-        metrics=metrics,
-        timeout_seconds=tuning.notion_timeout_seconds,
-        grace_seconds=tuning.notion_grace_seconds,
-        probe_seconds=tuning.notion_probe_seconds,
-        poll_seconds=tuning.notion_poll_seconds,
-        new_id=new_id,
-    )
-
-
-def _dispatch(slack: SlackSide, metrics: Metrics) -> SlackDispatch:
-    return SlackDispatch(
-        bolt=slack.bolt,
-        late=slack.late.now,
-        failed=slack.late.failed,
-        afterwards=slack.late.deliver,
-        metrics=metrics,
-    )
-
-
-def _socket(
-    settings: Settings, client: AsyncWebClient, dispatch: SlackDispatch
-) -> SocketMode | None:
-    token = _text(settings.slack_app_token)
-    if token is None:
-        return None
-    return SocketMode(app_token=token, web_client=client, dispatch=dispatch)
-
-
-def _slack_routes(
-    settings: Settings, dispatch: SlackDispatch, metrics: Metrics
-) -> list[web.RouteDef]:
-    signing = [secret.get_secret_value().encode() for secret in settings.slack_signing_secret]
-    return SlackEndpoint(dispatch, secrets=signing, metrics=metrics).routes()
-
-
-@asynccontextmanager
-async def _rest(
-    settings: Settings, *, tasks: TaskService, stores: Stores, metrics: Metrics
-) -> AsyncIterator[Sequence[web.RouteDef]]:
-    """Give the REST API's routes: none where the settings name neither keys nor an issuer."""
-    keys, issuer = _text(settings.api_keys), _issuer(settings)
-    if keys is None and issuer is None:
-        yield ()
-        return
-    async with AsyncExitStack() as stack:
-        fetch = None
-        if issuer is not None:
-            fetch = issuer_fetch(await stack.enter_async_context(ClientSession()))
-        yield await stack.enter_async_context(
-            rest_routes(
-                tasks=tasks,
-                keys=stores.api_keys,
-                metrics=metrics,
-                now=utc_now,
-                clock=time.monotonic,
-                new_id=new_id,
-                version=release(),
-                configured=configured(keys) if keys is not None else (),
-                requests_per_minute=settings.api_requests_per_minute,
-                issuer=issuer,
-                fetch=fetch,
-            )
-        )
-
-
-def _issuer(settings: Settings) -> Issuer | None:
-    if settings.oauth_issuer is None or settings.oauth_audience is None:
-        return None
-    return Issuer(
-        url=settings.oauth_issuer,
-        audience=settings.oauth_audience,
-        jwks_url=settings.oauth_jwks_url,
-        team_claim=settings.oauth_team_claim,
-        role_claim=settings.oauth_role_claim,
-    )
-
-
-def _notion_routes(
-    settings: Settings, notion: NotionSide | None, stores: Stores, metrics: Metrics
-) -> list[web.RouteDef]:
-    if notion is None:
-        return []
-    return NotionWebhook(
-        inbox=stores.inbox,
-        deliveries=stores.deliveries,
-        tokens=stores.webhook_tokens,
-        token=_text(settings.notion_webhook_token),
-        team=notion.own_team,
-        own_bot=lambda: notion.bot,
-        on_hint=notion.hinted,
-        metrics=metrics,
-    ).routes()
 
 
 def _health(
@@ -462,16 +287,6 @@ async def _finish(
         log.warning("cut_off", extra={"count": left})
 
 
-def key_ring(settings: Settings) -> KeyRing | None:
-    """Return what seals stored tokens; None where there are no keys."""
-    keys = [key.get_secret_value() for key in settings.encryption_keys]
-    return KeyRing.parse(keys) if keys else None
-
-
-def _text(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret is not None else None
-
-
 def _nobody_waits() -> None:
     """Stand in where no follower wants to hear of changes."""
 
@@ -479,16 +294,3 @@ def _nobody_waits() -> None:
 def _all_is_well(_team: str) -> str | None:
     """Stand in where there is no connection that could be in trouble."""
     return None
-
-
-def new_id() -> str:
-    """Return an id that was never given out before: 128 random bits."""
-    return secrets.token_hex(16)
-
-
-def release() -> str:
-    """Return the version that runs."""
-    try:
-        return version("taskbridge")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "unknown"

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import aiohttp
 
 from bot.config import load
-from bot.wiring import Application, Tuning, application
+from bot.tuning import Tuning
+from bot.wiring import Application, application
 from notion_sync.columns import COLUMNS
 from playground.notion.access import Connection
 from playground.notion.emulator import NotionEmulator

@@ -1,0 +1,216 @@
+"""How the parts of a bot are built from the settings; `bot.wiring` connects them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
+from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Settings
+from bot.embedded import embedded_mongod
+from bot.issuer_fetch import issuer_fetch
+from bot.notion_side import NotionSide, OwnConnection, utc_now
+from bot.release import RELEASE
+from bot.rest import Issuer, rest_routes
+from bot.slack_dispatch import SlackDispatch
+from bot.slack_endpoint import SlackEndpoint
+from bot.tuning import Tuning
+from handlers.http.notion_webhook import NotionWebhook
+from handlers.slack.app import SlackSide
+from handlers.slack.people import SlackPeople
+from handlers.slack.single_workspace import SingleWorkspace
+from handlers.slack.socket_mode import SocketMode
+from observability.metrics import Metrics
+from storage.client import Database, Driver, connect
+from storage.sealing import KeyRing
+from storage.stores import Stores
+from tasks.api_keys import configured
+from tasks.service import TaskService
+
+DATA = Path(".taskbridge") / "mongodb"
+SLACK_TIMEOUT = ClientTimeout(total=10, connect=2)
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_database(
+    settings: Settings, metrics: Metrics, data_dir: Path
+) -> AsyncIterator[Database]:
+    """Open the database of the settings, or start one of our own where they name none."""
+    async with AsyncExitStack() as stack:
+        uri = text_of(settings.mongodb_uri)
+        if uri is None:
+            own = await stack.enter_async_context(embedded_mongod(data_dir, log=log))
+            uri = own.uri
+        yield await stack.enter_async_context(
+            connect(
+                uri,
+                database=settings.mongodb_database,
+                driver=Driver(settings.mongodb_driver),
+                observe=metrics.mongo_observed,
+            )
+        )
+
+
+def slack_session() -> ClientSession:
+    """Return the one HTTP session of all calls to Slack; its timeouts are those that count."""
+    return ClientSession(connector=TCPConnector(limit=100), timeout=SLACK_TIMEOUT)
+
+
+def slack_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
+    """Return a client without a token, which never repeats a call."""
+    return AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
+
+
+def single_workspace(settings: Settings, client: AsyncWebClient) -> SingleWorkspace | None:
+    """Return the workspace of `SLACK_BOT_TOKEN`; None where there are many."""
+    token = text_of(settings.slack_bot_token)
+    return SingleWorkspace(client, token=token) if token else None
+
+
+def own_connection(settings: Settings, workspace: SingleWorkspace | None) -> OwnConnection | None:
+    """Return the Notion connection of the settings; it needs a workspace that it belongs to."""
+    token, database = text_of(settings.notion_token), settings.notion_database
+    if workspace is None or token is None or database is None:
+        return None
+    return OwnConnection(workspace, token=token, database=database)
+
+
+def notion_side(
+    settings: Settings,
+    *,
+    workspace: SingleWorkspace | None,
+    stores: Stores,
+    people: SlackPeople,
+    metrics: Metrics,
+    tuning: Tuning,
+) -> NotionSide | None:
+    """Return the Notion side; None where sync is off."""
+    connection = own_connection(settings, workspace)
+    if connection is None:
+        return None
+    return NotionSide(
+        settings,
+        stores=stores,
+        connection=connection,
+        people=people,
+        metrics=metrics,
+        timeout_seconds=tuning.notion_timeout_seconds,
+        grace_seconds=tuning.notion_grace_seconds,
+        probe_seconds=tuning.notion_probe_seconds,
+        poll_seconds=tuning.notion_poll_seconds,
+        new_id=new_id,
+    )
+
+
+def slack_dispatch(slack: SlackSide, metrics: Metrics) -> SlackDispatch:
+    """Return what answers Slack's requests in time, over HTTP and Socket Mode alike."""
+    return SlackDispatch(
+        bolt=slack.bolt,
+        late=slack.late.now,
+        failed=slack.late.failed,
+        afterwards=slack.late.deliver,
+        metrics=metrics,
+    )
+
+
+def socket_mode(
+    settings: Settings, client: AsyncWebClient, dispatch: SlackDispatch
+) -> SocketMode | None:
+    """Return Socket Mode; None where the settings name no app token."""
+    token = text_of(settings.slack_app_token)
+    if token is None:
+        return None
+    return SocketMode(app_token=token, web_client=client, dispatch=dispatch)
+
+
+def slack_routes(
+    settings: Settings, dispatch: SlackDispatch, metrics: Metrics
+) -> list[web.RouteDef]:
+    """Return the one route of everything that Slack sends."""
+    signing = [secret.get_secret_value().encode() for secret in settings.slack_signing_secret]
+    return SlackEndpoint(dispatch, secrets=signing, metrics=metrics).routes()
+
+
+@asynccontextmanager
+async def rest_api(
+    settings: Settings, *, tasks: TaskService, stores: Stores, metrics: Metrics
+) -> AsyncIterator[Sequence[web.RouteDef]]:
+    """Give the REST API's routes: none where the settings name neither keys nor an issuer."""
+    keys, issuer = text_of(settings.api_keys), _issuer(settings)
+    if keys is None and issuer is None:
+        yield ()
+        return
+    async with AsyncExitStack() as stack:
+        fetch = None
+        if issuer is not None:
+            fetch = issuer_fetch(await stack.enter_async_context(ClientSession()))
+        yield await stack.enter_async_context(
+            rest_routes(
+                tasks=tasks,
+                keys=stores.api_keys,
+                metrics=metrics,
+                now=utc_now,
+                clock=time.monotonic,
+                new_id=new_id,
+                version=RELEASE,
+                configured=configured(keys) if keys is not None else (),
+                requests_per_minute=settings.api_requests_per_minute,
+                issuer=issuer,
+                fetch=fetch,
+            )
+        )
+
+
+def _issuer(settings: Settings) -> Issuer | None:
+    if settings.oauth_issuer is None or settings.oauth_audience is None:
+        return None
+    return Issuer(
+        url=settings.oauth_issuer,
+        audience=settings.oauth_audience,
+        jwks_url=settings.oauth_jwks_url,
+        team_claim=settings.oauth_team_claim,
+        role_claim=settings.oauth_role_claim,
+    )
+
+
+def notion_routes(
+    settings: Settings, notion: NotionSide | None, stores: Stores, metrics: Metrics
+) -> list[web.RouteDef]:
+    """Return the route of Notion's webhooks; none where sync is off."""
+    if notion is None:
+        return []
+    return NotionWebhook(
+        inbox=stores.inbox,
+        deliveries=stores.deliveries,
+        tokens=stores.webhook_tokens,
+        token=text_of(settings.notion_webhook_token),
+        team=notion.own_team,
+        own_bot=lambda: notion.bot,
+        on_hint=notion.hinted,
+        metrics=metrics,
+    ).routes()
+
+
+def key_ring(settings: Settings) -> KeyRing | None:
+    """Return what seals stored tokens; None where there are no keys."""
+    keys = [key.get_secret_value() for key in settings.encryption_keys]
+    return KeyRing.parse(keys) if keys else None
+
+
+def text_of(secret: SecretStr | None) -> str | None:
+    """Return a secret's text."""
+    return secret.get_secret_value() if secret is not None else None
+
+
+def new_id() -> str:
+    """Return an id that was never given out before: 128 random bits."""
+    return secrets.token_hex(16)

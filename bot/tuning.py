@@ -1,0 +1,29 @@
+"""Times that operators never set; tests make them short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """Times that operators never set; tests make them short."""
+
+    lease_seconds: float = 60.0
+    """Longer than Notion's slowest answer, or two instances would push."""
+    notion_timeout_seconds: float = 30.0
+    notion_grace_seconds: float = 60.0
+    """How long Notion's index may lag behind a created page."""
+    notion_probe_seconds: float = 300.0
+    """How often a Notion connection in trouble is looked at again."""
+    notion_poll_seconds: float = 60.0
+    """How often Notion is asked for what was edited there, beside its webhooks."""
+    backlog_seconds: float = 5.0
+    """How old the figure of what waits for Notion may be."""
+    balancer_seconds: float = 5.0
+    """How long a stopping bot still serves, until balancers have seen that it is not ready."""
+    drain_seconds: float = 10.0
+    """How long answers and Notion calls under way may take to end."""
+
+
+USUAL = Tuning()
