@@ -6,14 +6,15 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUN := $(VENV)/bin/
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
-SEED ?= 1
+SEED ?=
+COUNT ?= 1000
 MINUTES ?= 30
 LOCK_UNTIL = $(shell $(PY) -c 'from datetime import date, timedelta as d; print(date.today() - d(7))')
 COMPILE = $(RUN)uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-header --python-version 3.11 --upgrade --exclude-newer $(LOCK_UNTIL) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench soak tools lock clean
+.PHONY: help setup demo run test check chaos bench soak tools lock clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,10 @@ check: $(VENV)/.dev  ## format, lint, types, architecture, Dockerfile
 	$(RUN)mypy .
 	$(RUN)lint-imports
 	$(RUN)hadolint Dockerfile
+
+chaos: $(VENV)/.dev  ## random edits on both sides in all weathers, COUNT=1000; one again: SEED=17
+	@CHAOS_SEED=$(SEED) CHAOS_COUNT=$(COUNT) $(PY) -m pytest -q -p no:logging \
+		tests/contract/notion_sync/test_oracle.py $(ARGS)
 
 bench: $(VENV)/.dev  ## answer times and throughput; a minute of it: make bench ARGS='load --short'
 	@$(PY) -m benchmarks $(ARGS)

@@ -73,8 +73,8 @@ class Arrivals:
         layout = await self._databases.layout_for(caller, page)
         key = key_of(page, layout)
         owner = await self._book.by_key(mark.team, key) if key else None
-        if owner is not None and owner.id in {None, page["id"]}:
-            return  # being made at this moment: whoever makes it will find it
+        if owner is not None and (owner.id == page["id"] or _is_being_made(owner)):
+            return  # whoever makes it will find it
         if owner is not None and await self._is_untouched_copy(caller, page):
             with suppress(InTrash, NotShared):  # somebody was faster
                 await self._client.update_page(caller, page["id"], {"in_trash": True})
@@ -114,6 +114,10 @@ class Arrivals:
         saved = await self._tasks.add(task, key=key, row=row)
         log.info("taken in", extra={"action": "arrive", "team": team, "task": saved.task.id})
         self._on_change()
+
+
+def _is_being_made(row: Row) -> bool:
+    return row.id is None and row.create_attempts > 0
 
 
 def _values(reader: Reader, seen: Agreed) -> tuple[dict[str, Value], str | None]:

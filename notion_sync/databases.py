@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from notion_sync.canonical import Agreed, read
 from notion_sync.client import Caller, NotionClient
 from notion_sync.errors import NotShared, Refused, Unusable
 from notion_sync.layout import DATA_SOURCE, Layout, lay_out
@@ -70,17 +71,19 @@ class Databases:
         self._known[connection] = known
         return known
 
-    async def layout_for(self, caller: Caller, page: JsonObject) -> Layout:
-        """Return the layout with the options that a page shows, read anew where one is unknown."""
+    async def layout_for(
+        self, caller: Caller, page: JsonObject, *, base: Agreed | None = None
+    ) -> Layout:
+        """Return the layout with the options that a page shows and the base names.
+
+        It is read anew where one of them is unknown: another process may have created it.
+        """
         self.learn(caller.connection, page)
         layout = await self.layout(caller)
-        known = {column.id: column for column in layout.schema.columns}
-        for given in page.get("properties", {}).values():
-            status = given.get("status") if given["type"] == "status" else None
-            column = known.get(given["id"])
-            if status and column is not None and column.option(status["id"]) is None:
-                return await self.layout(caller, fresh=True)
-        return layout
+        sides = [read(page, layout), *(() if base is None else (base,))]
+        if all(_knows(layout, side) for side in sides):
+            return layout
+        return await self.layout(caller, fresh=True)
 
     async def assure_in_place(self, caller: Caller) -> None:
         """Look anew whether the database is there. NotShared or Unusable: it is not."""
@@ -129,3 +132,14 @@ async def _data_source(client: NotionClient, caller: Caller, given: str) -> Json
         return await client.data_source(caller, given)
     except Refused as error:  # the id of something else
         raise NotShared(error.answer) from error
+
+
+def _knows(layout: Layout, side: Agreed) -> bool:
+    """Tell whether all options are known that a row has, or had."""
+    for role, column in layout.columns.items():
+        if column.type in {"select", "status", "multi_select"}:
+            cell = side.values.get(role.value)
+            chosen = cell if isinstance(cell, list) else [cell] if isinstance(cell, str) else []
+            if any(column.option(one) is None for one in chosen):
+                return False
+    return True

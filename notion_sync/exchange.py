@@ -141,7 +141,8 @@ class Exchange:
             raise PageGone(MOVED)
         if page.get("is_archived") and not page.get("in_trash"):
             raise PageGone(ARCHIVED)
-        meeting.layout = await self._databases.layout_for(caller, page)
+        base = Agreed.of(meeting.lease.row.base)
+        meeting.layout = await self._databases.layout_for(caller, page, base=base)
         return page
 
     async def _merged(self, meeting: _Meeting, page: JsonObject) -> Merged:

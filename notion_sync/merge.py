@@ -161,7 +161,7 @@ def _taken(sides: _Sides, kept: _Field, before: Canonical) -> _Field:
         entries = _entries(kept.taken, then, kept.found.value)
         return replace(kept, taken=entries, mine=UNKNOWN if kept.is_ours else digest(entries))
     if kept.is_ours:
-        return replace(kept, is_lost=True)
+        return replace(kept, is_lost=True, mine=UNKNOWN)
     return replace(kept, taken=kept.found.value, mine=digest(kept.found.value))
 
 

@@ -52,8 +52,10 @@ def test_ages_are_short(seconds: int, said: str) -> None:
                 ),
             ),
             None,
-            "Notion: conflict — Title was changed in Notion too, to “Theirs”; "
-            "Due was changed in Notion too, to “nothing”. What stands here is kept",
+            (
+                "Notion: conflict — Title was changed in Notion too, to “Theirs”; "
+                "Due was changed in Notion too, to “nothing”. What stands here is kept"
+            ),
         ),
         (
             Sync(state=SyncState.STALLED, reason="Column Due is missing"),
