@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from bot.cli import Commands, main
 from bot.config import Settings
 from bot.doctor import doctor
+from bot.garbage import settle
 from bot.keys_command import keys
 from bot.notion_setup import notion_setup
 from bot.notion_webhook_command import notion_webhook
@@ -20,6 +21,7 @@ from observability.tracing import exporting
 @asynccontextmanager
 async def _traced(settings: Settings) -> AsyncIterator[Application]:
     async with exporting(os.environ, version=RELEASE), application(settings) as bot:
+        settle()
         yield bot
 
 
