@@ -29,6 +29,21 @@ from tasks.ports import ChangeOrder, Row, TaskStore
 _RACES = 5  # how often a change may find its reason to fail gone when it looks for it
 _NUMBER_CLASHES = 3
 _FIRST_CHANGE = 2  # the first rev is the creation, whose key is the origin key
+# Half of a document, which no list shows; what is unknown here passes through.
+_UNLISTED = dict.fromkeys(
+    (
+        "changes",
+        "applied",
+        "words",
+        "touched_by",
+        "owners",
+        "origin_key",
+        "due_sort",
+        "done_sort",
+        "notion.base",
+    ),
+    0,
+)
 
 
 class MongoTaskStore(TaskStore):
@@ -178,6 +193,7 @@ class MongoTaskStore(TaskStore):
                 lists.query(asked, after),
                 sort=SORTS[order],
                 limit=limit + 1,
+                projection=_UNLISTED,
                 hint=lists.index_of(asked) if self._database.indexed else None,
             )
         page = tuple(from_document(document) for document in found[:limit])

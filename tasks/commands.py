@@ -173,7 +173,7 @@ class ListTasks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some tasks of a list, and where it goes on."""
+    """Some tasks of a list, without their `changes`, and where it goes on."""
 
     tasks: tuple[Task, ...]
     next: str | None = None

@@ -84,7 +84,10 @@ class TaskStore(Protocol):
         """
 
     async def find(self, request: ListTasks) -> Page:
-        """Return one page of a list; documents examined are documents returned."""
+        """Return one page of a list, its tasks without their `changes`.
+
+        Documents examined are documents returned.
+        """
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         """Return tasks that the person had a hand in, latest changed first, deleted ones too."""

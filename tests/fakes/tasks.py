@@ -108,7 +108,7 @@ class MemoryTaskStore(TaskStore):
         if after is not None:
             behind = _key(after.at, after.number, order)
             found = [task for task in found if _place(task, order) > behind]
-        page = tuple(found[: min(request.limit, PAGE_MAX)])
+        page = tuple(replace(task, changes=()) for task in found[: min(request.limit, PAGE_MAX)])
         more = len(found) > len(page)
         return Page(tasks=page, next=Position.of(page[-1], order).cursor if more else None)
 
