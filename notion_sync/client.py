@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from notion_client import AsyncClient
 
-from notion_sync.errors import Blocked, NotionError, RateLimited, UnknownOutcome
+from notion_sync.errors import Blocked, NotionError, RateLimited, Throttled, UnknownOutcome
 from notion_sync.limiter import Limiter
 from notion_sync.observer import Observer, Unobserved
 from notion_sync.outcome import classified
@@ -93,6 +93,7 @@ class NotionClient:
         self._observer = observer or Unobserved()
         self.timeout_seconds = timeout_seconds
         self.last_call: LastCall | None = None
+        self._paused_until: dict[str, float] = {}
 
     async def me(self, caller: Caller) -> JsonObject:
         """Return the bot behind the token."""
@@ -192,6 +193,7 @@ class NotionClient:
         # Spend before the call: a request whose answer is lost still counted.
         await self._limiter.spend(key, lane=caller.lane, patience=caller.patience)
         await caller.before()
+        self._see_no_pause(key)
         started = self._monotonic()
         try:
             # The SDK's own timeout is per phase, not in total.
@@ -213,11 +215,24 @@ class NotionClient:
         self._note(operation, started, None, answer.get("request_id"))
         return answer
 
+    def _see_no_pause(self, key: str) -> None:
+        """Raise Throttled where another call of ours was told to wait since this one had leave."""
+        left = self._paused_until.get(key, 0.0) - self._monotonic()
+        if left > 0:
+            raise Throttled(timedelta(seconds=left))
+        self._paused_until.pop(key, None)
+
+    def _pause(self, key: str, wait: timedelta) -> None:
+        until = self._monotonic() + wait.total_seconds()
+        self._paused_until[key] = max(until, self._paused_until.get(key, until))
+
     async def _heed(self, key: str, error: NotionError) -> None:
         if isinstance(error, RateLimited):
+            self._pause(key, error.wait)
             self._observer.limited(error.scope, until=self._now() + error.wait)
             await self._limiter.pause(key, wait=error.wait, reason=f"rate limit: {error.scope}")
         elif isinstance(error, Blocked):
+            self._pause(key, BLOCKED_FOR)
             await self._limiter.pause(key, wait=BLOCKED_FOR, reason="blocked by Notion")
 
     def _note(
