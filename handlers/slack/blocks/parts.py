@@ -223,18 +223,28 @@ def _block(part: Part) -> Json:
 
 
 def _elements(lines: Sequence[Line]) -> Iterable[Json]:
+    """Yield what stands in a section; words without a style that follow each other are one."""
+    words: list[str] = []
     for index, one in enumerate(lines):
         if index:
-            yield {"type": "text", "text": "\n"}
+            words.append("\n")
         for inline in one:
-            if inline != "":
-                yield _element(inline)
+            if isinstance(inline, str):
+                words.append(inline)
+                continue
+            yield from _unstyled(words)
+            words.clear()
+            yield _element(inline)
+    yield from _unstyled(words)
 
 
-def _element(inline: Inline) -> Json:
+def _unstyled(words: Sequence[str]) -> Iterable[Json]:
+    if text := "".join(words):
+        yield {"type": "text", "text": text}
+
+
+def _element(inline: Text | Person | Link | Moment) -> Json:
     match inline:
-        case str():
-            return {"type": "text", "text": inline}
         case Text():
             return _styled(inline)
         case Person(id=person):
