@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from observability.backlog import backlog_probe
-from observability.checks import Aged, Check
+from observability.backlog import backlog_probe, with_inbox
+from observability.checks import Aged, Check, Finding
 from observability.metrics import Metrics
-from tasks.ports import Now, SyncQueue
+from tasks.ports import Inbox, Now, SyncQueue
 
 ASK_SECONDS = 2.0
 
@@ -17,8 +17,14 @@ class Backlogged:
 
     name = "sync"
 
-    def __init__(self, queue: SyncQueue, metrics: Metrics, *, now: Now, seconds: float) -> None:
-        probe = backlog_probe("notion", queue.backlog, now=now, metrics=metrics)
+    def __init__(
+        self, queue: SyncQueue, inbox: Inbox, metrics: Metrics, *, now: Now, seconds: float
+    ) -> None:
+        behind = backlog_probe("notion", queue.backlog, now=now, metrics=metrics)
+
+        async def probe() -> Finding:
+            return with_inbox(await behind(), await inbox.waiting(), now())
+
         self._check = Check(
             self.name, probe, ttl=seconds, timeout=ASK_SECONDS, clock=time.monotonic
         )

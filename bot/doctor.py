@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import manifest
 from bot.config import Settings
 from bot.notion_alone import notion_client
-from bot.parts import slack_client, slack_session
+from bot.parts import key_ring, slack_client, slack_session
 from bot.wiring import SYNC_IS_OFF
 from handlers.slack.people import profile_of
 from handlers.slack.single_workspace import DEAD
@@ -37,9 +37,8 @@ _MARKS = {Level.OK: "ok  ", Level.WARN: "warn", Level.FAIL: "FAIL"}
 
 async def doctor(settings: Settings, *, as_json: bool) -> int:
     """Print what was found; return 0 when nothing is broken, else 1."""
-    findings = [*await _database(settings)]
     team, profiles, of_slack = await _slack(settings)
-    findings += of_slack
+    findings = [*await _database(settings, team), *of_slack]
     findings += await _notion(settings, team, profiles)
     if as_json:
         found = [{"level": f.level, "about": f.about, "sentence": f.sentence} for f in findings]
@@ -54,7 +53,7 @@ def _lines(findings: Iterable[Finding]) -> Iterable[str]:
         yield f"{_MARKS[finding.level]}  {finding.about}: {finding.sentence}\n"
 
 
-async def _database(settings: Settings) -> list[Finding]:
+async def _database(settings: Settings, team: str) -> list[Finding]:
     if settings.mongodb_uri is None:
         return [_ok("database", "MONGODB_URI is not set: a mongod is started with the bot.")]
     async with connect(
@@ -64,7 +63,8 @@ async def _database(settings: Settings) -> list[Finding]:
     ) as database:
         try:
             await database.ping()
-            return [_ok("database", "It takes writes."), await _queue(settings, database)]
+            said = [_ok("database", "It takes writes."), await _queue(settings, database)]
+            return said + (await _from_notion(settings, database, team) if team else [])
         except StoreError as error:
             return [_fail("database", f"It cannot save: {error} Look at MONGODB_URI and mongod.")]
 
@@ -79,6 +79,28 @@ async def _queue(settings: Settings, database: Database) -> Finding:
     if age > OLD_SECONDS and settings.notion_token is not None:
         return _warn("queue", f"{said}: /health says what holds them up.")
     return _ok("queue", f"{said}.")
+
+
+async def _from_notion(settings: Settings, database: Database, team: str) -> list[Finding]:
+    if settings.notion_token is None:
+        return []
+    stores = open_stores(
+        database,
+        requests_per_minute=settings.notion_requests_per_minute,
+        keys=key_ring(settings),
+    )
+    found = []
+    if question := (await stores.turns.state(team, "sweep")).get("question"):
+        found.append(_fail("Notion rows", str(question)))
+    has_token = settings.notion_webhook_token is not None or (
+        stores.webhook_tokens is not None and await stores.webhook_tokens.load() is not None
+    )
+    if has_token:
+        found.append(_ok("Notion webhooks", "Their token is known."))
+    else:
+        sentence = "None is set up: edits in Notion arrive by the poll, within two minutes."
+        found.append(_warn("Notion webhooks", sentence))
+    return found
 
 
 async def _slack(settings: Settings) -> tuple[str, list[Profile], list[Finding]]:

@@ -125,7 +125,9 @@ async def application(
         )
         if notion is not None:
             stack.push_async_callback(notion.close)
-        backlog = Backlogged(stores.queue, metrics, now=utc_now, seconds=tuning.backlog_seconds)
+        backlog = Backlogged(
+            stores.queue, stores.inbox, metrics, now=utc_now, seconds=tuning.backlog_seconds
+        )
         tasks = TaskService(
             store=CountedStore(stores.tasks, metrics),
             now=utc_now,

@@ -1,6 +1,7 @@
 """How far the followers are behind: a health check, and the gauges that follow it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from observability.checks import Finding, Probe, Status
@@ -50,3 +51,13 @@ def judge(backlog: Backlog, now: datetime) -> Finding:
             "set_aside": backlog.set_aside,
         },
     )
+
+
+def with_inbox(found: Finding, inbox: Backlog, now: datetime) -> Finding:
+    """Add to what waits for the other side what of it is still to be looked at."""
+    age = now - inbox.oldest if inbox.oldest else timedelta()
+    facts = {**found.facts, "to_look_at": inbox.behind}
+    if age <= LATE:
+        return replace(found, facts=facts)
+    sentence = f"Rows that may have changed wait for {age.total_seconds():.0f} s to be looked at."
+    return Finding(status=Status.DEGRADED, detail=f"{found.detail} {sentence}", facts=facts)
