@@ -14,6 +14,7 @@ from storage.operations import Operations
 
 Where: TypeAlias = Mapping[str, Any]
 Pipeline: TypeAlias = Sequence[Mapping[str, Any]]
+Update: TypeAlias = Pipeline | Mapping[str, Any]
 Sort: TypeAlias = list[tuple[str, int]]
 
 _DUPLICATE_KEY = 11000
@@ -96,7 +97,7 @@ class Collection:
         self,
         name: str,
         where: Where,
-        update: Pipeline,
+        update: Update,
         *,
         upsert: bool = False,
         projection: Where | None = None,
@@ -118,7 +119,7 @@ class Collection:
         self,
         name: str,
         where: Where,
-        update: Pipeline,
+        update: Update,
         *,
         upsert: bool = False,
     ) -> bool:
@@ -128,7 +129,7 @@ class Collection:
         )
         return result.matched_count > 0
 
-    async def update_all(self, name: str, where: Where, update: Pipeline) -> None:
+    async def update_all(self, name: str, where: Where, update: Update) -> None:
         """Update every document that matches."""
         await self._operations.write(name, lambda: self._driven.update_many(where, update))
 
@@ -222,7 +223,7 @@ class Tenant:
         self,
         name: str,
         where: Where,
-        update: Pipeline,
+        update: Update,
         *,
         upsert: bool = False,
         projection: Where | None = None,
@@ -232,11 +233,11 @@ class Tenant:
             name, self._own(where), update, upsert=upsert, projection=projection
         )
 
-    async def update_one(self, name: str, where: Where, update: Pipeline) -> bool:
+    async def update_one(self, name: str, where: Where, update: Update) -> bool:
         """Update one document; tell whether there was one that matches."""
         return await self._collection.update_one(name, self._own(where), update)
 
-    async def update_all(self, name: str, where: Where, update: Pipeline) -> None:
+    async def update_all(self, name: str, where: Where, update: Update) -> None:
         """Update every document of this team that matches."""
         await self._collection.update_all(name, self._own(where), update)
 

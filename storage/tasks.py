@@ -60,9 +60,9 @@ class MongoTaskStore(TaskStore):
         """Keep a new task; see the port."""
         with within(REQUEST):
             await self._database.until_prepared()
-            document, highest = to_document(task, origin_key=key), 0
+            document = to_document(task, origin_key=key)
             for _ in range(_NUMBER_CLASHES):
-                counted = await self._count(task.team, highest)
+                counted = await self._count(task.team)
                 document |= {"number": counted["last"], "notion": new_block(counted["at"], row)}
                 try:
                     await self._tasks.of(task.team).insert_one("tasks.add", document)
@@ -71,19 +71,18 @@ class MongoTaskStore(TaskStore):
                         await self._compare(existing, key, task.changes[0].fingerprint, since=1)
                         # The same id: it was this very insertion, whose first answer got lost.
                         return Saved(task=existing, repeated=existing.id != task.id)
-                    highest = await self._highest(task.team)
+                    await self._count_from(task.team, await self._highest(task.team))
                 else:
                     return Saved(task=from_document(document))
         raise NotSaved
 
-    async def _count(self, team: str, at_least: int) -> Document:
+    async def _count(self, team: str) -> Document:
         """Return the next number, and the database's clock, which an insertion cannot ask for."""
-        last = {"$max": [{"$ifNull": ["$last", 0]}, at_least]}
-        pipeline = [{"$set": {"last": {"$add": [last, 1]}, "at": "$$NOW"}}]
+        count = {"$inc": {"last": 1}, "$currentDate": {"at": True}}
         for _ in range(2):
             try:
                 counted = await self._counters.of(team).find_one_and_update(
-                    "tasks.number", {"_id": team}, pipeline, upsert=True
+                    "tasks.number", {"_id": team}, count, upsert=True
                 )
             except DuplicateKeyError:
                 continue  # another made the counter at the same moment
@@ -92,6 +91,14 @@ class MongoTaskStore(TaskStore):
             if counted is not None:
                 return counted
         raise NotSaved
+
+    async def _count_from(self, team: str, last: int) -> None:
+        """See to it that the next number is above `last`."""
+        counters = self._counters.of(team)
+        try:
+            await counters.update_one("tasks.renumber", {"_id": team}, {"$max": {"last": last}})
+        except OutcomeUnknown as error:
+            raise NotSaved from error  # nothing is kept by a counter alone
 
     async def _by_key(self, team: str, key: str) -> Task | None:
         try:
