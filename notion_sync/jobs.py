@@ -18,12 +18,21 @@ from notion_sync.trouble import Troubles
 from observability.logs import request_context
 from observability.tracing import span
 from tasks.errors import LeaseLost, StoreError
+from tasks.model import SyncState
 from tasks.ports import Claim, Connection, Connections, Lane, Now, SyncQueue
 
 log = logging.getLogger(__name__)
 
 OFF = timedelta(minutes=10)
 """How long the tasks of a team without a connection are left alone."""
+
+
+BROKEN_OFF_MAX = 5
+"""So many processes in a row may die over one task; more rarely than so it is their own end."""
+BROKEN_OFF = (
+    "The transfer broke off again and again, with the bot itself: its log may say why. "
+    "Change the task, or try again."
+)
 
 
 class Jobs:
@@ -90,6 +99,10 @@ class Jobs:
 
     async def _done(self, claim: Claim, *, look: bool, lane: Lane) -> str:
         team = claim.task.team
+        if claim.broken_off >= BROKEN_OFF_MAX:
+            log.error("set aside unseen", extra={"action": "push", "broken_off": claim.broken_off})
+            await self._queue.set_aside(claim, state=SyncState.STALLED, reason=BROKEN_OFF)
+            return "set_aside"
         try:
             connection = await self._connections.of(team)
         except StoreError:

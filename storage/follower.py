@@ -77,6 +77,14 @@ def claimed(lease: timedelta = LEASE) -> list[Document]:
             "$set": {
                 "notion.fence": _one_more("$notion.fence"),
                 "notion.attempts": _one_more("$notion.attempts"),
+                # Whoever gives a claim back, in whatever way, takes the lease's end away.
+                "notion.broken_off": {
+                    "$cond": [
+                        {"$eq": [{"$type": "$notion.lease_until"}, "date"]},
+                        _one_more("$notion.broken_off"),
+                        0,
+                    ]
+                },
                 "notion.claimed_at": "$$NOW",
                 "notion.lease_until": later(lease),
                 "notion.next_attempt_at": later(lease),

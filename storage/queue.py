@@ -177,4 +177,5 @@ def _claim(taken: Document) -> Claim:
         fence=block["fence"],
         attempts=block["attempts"],
         at=block["claimed_at"],
+        broken_off=block.get("broken_off") or 0,
     )

@@ -129,6 +129,8 @@ class Claim:
     """Claims since the last success, this one included."""
     at: datetime
     """When it was claimed, by the database's clock."""
+    broken_off: int = 0
+    """How many holders in a row, right before this one, let their lease run out: they died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ class Follower:
     row: Row = field(default_factory=Row)
     fence: int = 0
     attempts: int = 0
+    broken_off: int = 0
     next_attempt_at: datetime | None = None
     pending_since: datetime | None = None
     lease_until: datetime | None = None

@@ -38,6 +38,7 @@ class MemorySyncQueue(SyncQueue):
         now, follower = self._database.now(), record.follower
         follower.fence += 1
         follower.attempts += 1
+        follower.broken_off = follower.broken_off + 1 if follower.lease_until else 0
         follower.claimed_at = now
         follower.lease_until = follower.next_attempt_at = now + LEASE
         return Claim(
@@ -46,6 +47,7 @@ class MemorySyncQueue(SyncQueue):
             fence=follower.fence,
             attempts=follower.attempts,
             at=now,
+            broken_off=follower.broken_off,
         )
 
     async def next_due(self) -> timedelta | None:

@@ -273,3 +273,34 @@ async def test_ages_in_the_backlog_outlast_failed_attempts(world: World) -> None
     before = (await world.queue.backlog()).oldest
     await world.queue.postpone(await claimed(world), wait=LONG)
     assert (await world.queue.backlog()).oldest == before
+
+
+async def test_fault_25_a_claim_tells_how_many_before_it_were_never_given_back(
+    world: World,
+) -> None:
+    await added(world)
+    for died in range(3):
+        claim = await claimed(world)
+        assert claim.broken_off == died
+        await world.elapse(LEASE)
+    claim = await claimed(world)
+    await world.queue.postpone(claim, wait=timedelta(0))
+    assert (await claimed(world)).broken_off == 0
+
+
+@pytest.mark.parametrize("how", ["complete", "release", "set_aside"])
+async def test_whoever_gives_a_claim_back_did_not_die(world: World, how: str) -> None:
+    task = await added(world)
+    await claimed(world)
+    await world.elapse(LEASE)
+    claim = await claimed(world)
+    match how:
+        case "complete":
+            await world.queue.complete(claim, ROW)
+        case "release":
+            await world.queue.release(claim)
+        case _:
+            await world.queue.set_aside(claim, state=SyncState.STALLED, reason="why")
+    await changed(world, task)
+    await world.elapse(SOON)
+    assert (await claimed(world)).broken_off == 0
