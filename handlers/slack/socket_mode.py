@@ -18,8 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 Json: TypeAlias = dict[str, Any]
 Dispatch: TypeAlias = Callable[[Json, Mapping[str, str]], Awaitable[BoltResponse]]
 
-AT_ONCE = 64
-"""Requests handled at the same time; the SDK's own queue knows no bound."""
+AT_ONCE = 1000
+"""Requests handled at the same time; the SDK's own queue knows no bound.
+
+Who waits here is not answered yet, and while the database hangs each one is here for 2.4 s: far
+more than come in that time, or people beyond the bound get no answer within Slack's 3 s.
+"""
 PING_SECONDS = 5.0
 WATCH_SECONDS = 10.0
 

@@ -104,6 +104,20 @@ async def test_what_is_under_way_is_finished_before_the_end(world: World) -> Non
         assert (await command).plain.startswith("Added T-1.")
 
 
+async def test_p5_people_do_not_wait_for_each_other_while_the_database_hangs(
+    world: World,
+) -> None:
+    async with connected(world):
+        world.gate.shut()
+        commands = [
+            asyncio.create_task(world.slack.command(f"/task add Number {n}")) for n in range(200)
+        ]
+        await world.slack.until(lambda: len(world.dispatch._running) == len(commands))
+        world.gate.open()
+        answers = await asyncio.gather(*commands)
+        assert all(answer.plain.startswith("Added T-") for answer in answers)
+
+
 async def test_the_watchdog_renews_what_the_sdk_has_given_up(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
