@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.response import BoltResponse
 
 from bot.slack_body import BadBody, Json, read_body
@@ -64,7 +63,7 @@ class SlackEndpoint:
             body = read_body(raw, request.headers.get("Content-Type", ""))
         except BadBody:
             return self._refused("body")
-        return await to_aiohttp_response(await self._dispatch(body, _kept(request)))
+        return _answer(await self._dispatch(body, _kept(request)))
 
     def _rejection(self, raw: bytes, request: web.Request) -> str | None:
         verdict = judge(
@@ -82,6 +81,12 @@ class SlackEndpoint:
         self._metrics.slack_rejected.labels(reason).inc()
         status, text = _REFUSALS.get(reason, (401, "invalid request"))
         return web.json_response({"error": text}, status=status)
+
+
+def _answer(response: BoltResponse) -> web.Response:
+    """Return Bolt's answer to write; ours have neither cookies nor a header twice."""
+    headers = response.first_headers()
+    return web.Response(status=response.status, body=response.body.encode(), headers=headers)
 
 
 def _kept(request: web.Request) -> dict[str, str]:

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.slack import incoming
 from handlers.slack.again import AgainPressed, AgainTyped, unpack
 from handlers.slack.blocks import errors
-from handlers.slack.blocks.message import Message
+from handlers.slack.blocks.message import Message, as_json
 from handlers.slack.explain import sentence
 from handlers.slack.ids import Act
 from handlers.slack.incoming import Pressed, Submitted, Typed
@@ -192,4 +192,6 @@ def is_outsider(body: Json, team: str) -> bool:
 
 
 def _answer(body: Json | str | None) -> BoltResponse:
-    return BoltResponse(status=200, body=body) if body else BoltResponse(status=200)
+    if not body:
+        return BoltResponse(status=200)
+    return BoltResponse(status=200, body=body if isinstance(body, str) else as_json(body))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from handlers.slack.blocks.parts import Json, Part, blocks, fallback
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 TEXT_MAX = 3900
 """`chat.update` refuses over 4000."""
 
@@ -47,7 +48,12 @@ class Message:
 
 def always(given: Message) -> Message:
     """Return a message that never changes, with its body made once and for all."""
-    return replace(given, ready=json.dumps(given.body()))
+    return replace(given, ready=as_json(given.body()))
+
+
+def as_json(body: Json) -> str:
+    """Return the answer to write; without spaces it is a tenth shorter."""
+    return _COMPACT.encode(body)
 
 
 def message(*parts: Part | None) -> Message:
