@@ -42,6 +42,7 @@ SLACK_METHODS = (
     "chat.postMessage",
     "response_url",
     "users.info",
+    "users.lookupByEmail",
     "views.open",
     "views.publish",
     "views.update",
