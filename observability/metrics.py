@@ -42,7 +42,6 @@ SLACK_METHODS = (
     "chat.postMessage",
     "response_url",
     "users.info",
-    "users.lookupByEmail",
     "views.open",
     "views.publish",
     "views.update",

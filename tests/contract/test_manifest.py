@@ -73,7 +73,8 @@ def test_its_scopes_are_those_of_the_methods_called(manifest: dict[str, Any]) ->
 
 
 def test_every_method_called_is_counted_under_its_name() -> None:
-    assert called_methods() <= set(SLACK_METHODS)
+    # A label has fewer than ten values: the rarest method, seldom called at all, is `other`.
+    assert called_methods() - {"users.lookupByEmail"} <= set(SLACK_METHODS)
 
 
 def called_methods() -> set[str]:
