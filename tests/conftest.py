@@ -25,3 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_UNIT) and not item.get_closest_marker("enable_socket"):
             item.add_marker("disable_socket")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded as `finding`: a worker's own output is not seen."""
+    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+    found = [
+        text for report in reports for name, text in report.user_properties if name == "finding"
+    ]
+    if found:
+        terminalreporter.section("findings")
+        for text in found:
+            terminalreporter.write_line(text)

@@ -1,5 +1,7 @@
 """Recorded traffic against the emulator; the rate by endpoint is printed, by file with `-rP`."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.contract.notion_emulator.replay.recordings import load
@@ -46,11 +48,10 @@ async def replayed(name: str) -> list[Outcome]:
 
 @pytest.mark.parametrize("name", [ULTIMATE, RAMNES, HKOB])
 async def test_the_emulator_answers_as_notion_did(
-    name: str, capsys: pytest.CaptureFixture[str]
+    name: str, record_property: Callable[[str, object], None]
 ) -> None:
     outcomes = await replayed(name)
-    with capsys.disabled():
-        print("", name, *summary(outcomes), sep="\n")  # noqa: T201 - the rate is to be seen
+    record_property("finding", "\n".join((name, *summary(outcomes))))
     report = "\n".join(by_file(outcomes))
     print(report)  # noqa: T201 - shown with -rP, or when the test fails
     skipped = sum(outcome.skipped is not None for outcome in outcomes)
