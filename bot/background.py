@@ -11,8 +11,19 @@ from dataclasses import dataclass
 from tasks.errors import TaskError
 
 RETRY_SECONDS = 5.0
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+"""How long a worker that broke waits before it goes on: 1, 2, 4 … 60 s."""
+CALM_SECONDS = 300.0
+"""A worker that went well for so long begins with the shortest pause again."""
+
+Sleep = Callable[[float], Awaitable[object]]
 
 log = logging.getLogger(__name__)
+
+
+def _nobody_counts() -> None:
+    """Stand in where nobody counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +37,18 @@ class Stoppable:
 class Background:
     """Holds running work; what ends by an exception is logged, and all ends with the context."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, broke: Callable[[], object] = _nobody_counts) -> None:
+        """Take what counts the times that a worker broke."""
         self._running: set[asyncio.Task[None]] = set()
+        self._broke = broke
 
     @classmethod
     @asynccontextmanager
-    async def running(cls) -> AsyncIterator[Background]:
+    async def running(
+        cls, *, broke: Callable[[], object] = _nobody_counts
+    ) -> AsyncIterator[Background]:
         """Run work while the context lasts, then cancel what is left."""
-        background = cls()
+        background = cls(broke=broke)
         try:
             yield background
         finally:
@@ -52,6 +67,10 @@ class Background:
         task.add_done_callback(self._running.discard)
         return task
 
+    def worker(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """Run work that goes on until it is stopped: whatever breaks in it, it is begun anew."""
+        return self.task(name, surviving(name, run, broke=self._broke))
+
     def until_done(self, name: str, attempt: Callable[[], Awaitable[object]]) -> None:
         """Try something until it succeeds, for what the start must not wait for."""
         self.start(name, _retried(name, attempt))
@@ -61,6 +80,30 @@ class Background:
             await work
         except Exception:
             log.exception("background_work_failed", extra={"work": name})
+
+
+async def surviving(
+    name: str,
+    run: Callable[[], Awaitable[None]],
+    *,
+    broke: Callable[[], object] = _nobody_counts,
+    sleep: Sleep = asyncio.sleep,
+) -> None:
+    """Run a worker until it ends by itself; an error nobody foresaw is logged, and it goes on."""
+    clock, pause = asyncio.get_running_loop().time, FIRST_PAUSE_SECONDS
+    while True:
+        begun = clock()
+        try:
+            await run()
+        except Exception:  # a worker that has ended is worse than one that complains
+            log.exception("background_worker_broke", extra={"work": name})
+            broke()
+        else:
+            return
+        if clock() - begun > CALM_SECONDS:
+            pause = FIRST_PAUSE_SECONDS
+        await sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
 async def _retried(name: str, attempt: Callable[[], Awaitable[object]]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from bot.background import surviving
 from bot.config import Settings
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync import assembly
@@ -144,6 +145,7 @@ class NotionSide:
         new_id: NewId,
     ) -> None:
         self.connection = connection
+        self._broke = metrics.background_failures.inc
         self._remote = Remote("notion", self._probe, clock=time.monotonic)
         observer = NotionHeard(metrics, self._remote)
         limits = httpx.Limits(max_connections=CONNECTIONS)
@@ -203,8 +205,12 @@ class NotionSide:
         """Push, pull and go round until `stop`."""
         followers = self._followers
         async with asyncio.TaskGroup() as group:
-            for each in (followers.pusher, followers.puller, followers.rounds):
-                group.create_task(each.run())
+            for name, each in (
+                ("push", followers.pusher),
+                ("pull", followers.puller),
+                ("rounds", followers.rounds),
+            ):
+                group.create_task(surviving(name, each.run, broke=self._broke))
 
     def stop(self) -> None:
         """Claim nothing more."""

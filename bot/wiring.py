@@ -108,7 +108,9 @@ async def application(
             lease=timedelta(seconds=tuning.lease_seconds),
         )
         session = await stack.enter_async_context(slack_session())
-        background = await stack.enter_async_context(Background.running())
+        background = await stack.enter_async_context(
+            Background.running(broke=metrics.background_failures.inc)
+        )
         client = slack_client(settings, session)
         workspace = single_workspace(settings, client)
         installations = workspace or stores.installations or Nowhere()
@@ -169,7 +171,7 @@ async def application(
             clock=time.monotonic,
             sleep=asyncio.sleep,
         )
-        background.start("stats", stats.run())
+        background.worker("stats", stats.run)
         if notion is not None:  # else nobody follows, and nothing is behind
             background.start("backlog", every(tuning.backlog_seconds, backlog.ask, name="backlog"))
         background.until_done("indexes", lambda: ensure_indexes(database))
@@ -227,7 +229,7 @@ def _health(
 ) -> Health:
     clock = time.monotonic
     heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=metrics.event_loop_lag.set)
-    background.start("heartbeat", heartbeat.run())
+    background.worker("heartbeat", heartbeat.run)
     others: list[Askable] = [notion.check() if notion else Off("notion", SYNC_IS_OFF)]
     if notion is not None:
         others.append(backlog)
@@ -261,9 +263,9 @@ def _follow(
     background: Background, stores: Stores, notion: NotionSide | None
 ) -> tuple[Stoppable, ...]:
     """Start the followers; return what ends each one gracefully."""
-    followers = [Stoppable(stores.history.stop, background.task("history", stores.history.run()))]
+    followers = [Stoppable(stores.history.stop, background.worker("history", stores.history.run))]
     if notion is not None:
-        followers.append(Stoppable(notion.stop, background.task("notion", notion.run())))
+        followers.append(Stoppable(notion.stop, background.worker("notion", notion.run)))
     return tuple(followers)
 
 

@@ -7,8 +7,8 @@ Who feeds what: `bot.server` the `http_*` ones; `bot.slack_endpoint` and `bot.sl
 `rate_limit_hits`, `follower_*` and `sync_lag`; `observability.backlog` the backlog gauges;
 `storage`, through `mongo_observed`, `mongo_operation_duration`; `observability.writes` `writes`;
 `observability.checks`, through `watched`, `mongo_up`; `bot.wiring` `notion_connections`;
-`observability.heartbeat` `event_loop_lag`. Nothing is declared that nobody feeds, and no label
-holds a user, a team, a channel, a task or a raw path.
+`observability.heartbeat` `event_loop_lag`; `bot.background` `background_failures`. Nothing is
+declared that nobody feeds, and no label holds a user, a team, a channel, a task or a raw path.
 """
 
 from collections.abc import Iterable, Iterator
@@ -311,6 +311,10 @@ class Metrics:
         self.event_loop_lag = self._gauge(
             "taskbridge_event_loop_lag_seconds",
             "How late the event loop woke a sleeper, at worst, in the last half minute.",
+        )
+        self.background_failures = self._counter(
+            "taskbridge_background_failures_total",
+            "Workers that broke by an error nobody foresaw, and were begun anew.",
         )
         self.clock_skew = self._gauge(
             "taskbridge_clock_skew_seconds",

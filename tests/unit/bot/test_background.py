@@ -1,0 +1,50 @@
+"""Work beside the requests: what breaks goes on."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.background import LONGEST_PAUSE_SECONDS, Background, surviving
+
+
+class Breaking:
+    """A worker that breaks a few times, then ends as one that was stopped."""
+
+    def __init__(self, times: int) -> None:
+        self._left = times
+        self.runs = 0
+
+    async def run(self) -> None:
+        self.runs += 1
+        if self._left:
+            self._left -= 1
+            raise KeyError("nobody foresaw this")
+
+
+def remembering(pauses: list[float]) -> Callable[[float], Awaitable[None]]:
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    return sleep
+
+
+async def test_a_worker_that_breaks_goes_on_after_longer_and_longer_pauses(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    worker, pauses, counted = Breaking(9), list[float](), list[int]()
+    await surviving(
+        "history", worker.run, broke=lambda: counted.append(1), sleep=remembering(pauses)
+    )
+    assert worker.runs == 10
+    assert pauses == [1, 2, 4, 8, 16, 32, *[LONGEST_PAUSE_SECONDS] * 3]
+    assert len(counted) == 9
+    assert "background_worker_broke" in caplog.text
+    assert "nobody foresaw this" in caplog.text
+
+
+async def test_a_worker_that_was_stopped_is_not_begun_anew() -> None:
+    worker, counted = Breaking(0), list[int]()
+    async with Background.running(broke=lambda: counted.append(1)) as background:
+        await background.worker("history", worker.run)
+    assert worker.runs == 1
+    assert counted == []
