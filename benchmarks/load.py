@@ -14,14 +14,43 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Send: TypeAlias = Callable[[int], Awaitable[str]]
-"""Sends the n-th request and returns its outcome: `200` alone is right, `200 wrong answer` not."""
 Clock: TypeAlias = Callable[[], float]
 """Seconds; never goes back."""
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 _COARSE_SECONDS = 0.0015
 """A sleep of the event loop ends up to a millisecond late; so much before it is watched closely."""
+KEPT = 3
+"""So many wrong answers of each kind are kept word for word: they explain the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How one request went."""
+
+    outcome: str
+    """`200` alone is right, `200 with a wrong body` not."""
+    asked: str = ""
+    """Which kind of request it was."""
+    said: str = ""
+    """The beginning of a wrong answer."""
+
+
+Send: TypeAlias = Callable[[int], Awaitable[Reply]]
+"""Sends the n-th request and returns how it went."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """An answer that should have been another."""
+
+    outcome: str
+    asked: str
+    due: float
+    """Seconds from the start."""
+    latency: float
+    """Seconds."""
+    said: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +63,8 @@ class Sample:
     points: list[tuple[float, float]] = field(default_factory=list)
     """Of each answer, right or wrong: when it was due, from the start; its latency. Seconds."""
     outcomes: Counter[str] = field(default_factory=Counter)
+    wrong: list[Wrong] = field(default_factory=list)
+    """The first few wrong answers of each kind."""
     late_start: float = 0.0
     """Worst delay of the sender itself, seconds: large means that the generator was the limit."""
 
@@ -57,10 +88,25 @@ class Sample:
         """Seconds, in the order of the answers."""
         return [latency for _, latency in self.points]
 
-    def note(self, outcome: str, *, due: float, latency: float) -> None:
-        """Count one answer."""
+    def note(self, reply: Reply, *, due: float, latency: float) -> None:
+        """Count one answer; keep what it said if it is one of the first wrong ones of its kind."""
         self.points.append((due, latency))
-        self.outcomes[outcome] += 1
+        self.outcomes[reply.outcome] += 1
+        if not is_right(reply.outcome):
+            wrong = Wrong(
+                outcome=reply.outcome,
+                asked=reply.asked,
+                due=due,
+                latency=latency,
+                said=reply.said,
+            )
+            self.keep(wrong)
+
+    def keep(self, wrong: Wrong) -> None:
+        """Keep a wrong answer, unless enough of its kind are kept already."""
+        kind = (wrong.outcome, wrong.asked)
+        if sum((kept.outcome, kept.asked) == kind for kept in self.wrong) < KEPT:
+            self.wrong.append(wrong)
 
 
 def is_right(outcome: str) -> bool:
@@ -84,8 +130,8 @@ async def open_loop(
 
     async def one(number: int, due: float) -> None:
         sample.late_start = max(sample.late_start, clock() - due)
-        outcome = await send(number)
-        sample.note(outcome, due=due - began, latency=clock() - due)
+        reply = await send(number)
+        sample.note(reply, due=due - began, latency=clock() - due)
 
     for number in range(int(rate * seconds)):
         due = began + number / rate
@@ -116,8 +162,8 @@ async def closed_loop(
 
     async def one() -> None:
         while (since := clock()) - began < seconds:
-            outcome = await send(next(numbers))
-            sample.note(outcome, due=since - began, latency=clock() - since)
+            reply = await send(next(numbers))
+            sample.note(reply, due=since - began, latency=clock() - since)
 
     await asyncio.gather(*(one() for _ in range(connections)))
     sample.seconds = clock() - began
@@ -130,8 +176,8 @@ async def at_once(name: str, send: Send, *, count: int, clock: Clock = time.perf
     began = clock()
 
     async def one(number: int) -> None:
-        outcome = await send(number)
-        sample.note(outcome, due=0.0, latency=clock() - began)
+        reply = await send(number)
+        sample.note(reply, due=0.0, latency=clock() - began)
 
     await asyncio.gather(*(one(number) for number in range(count)))
     sample.seconds = clock() - began

@@ -37,9 +37,25 @@ def summaries(found: Iterable[Summary]) -> str:
     several = tuple(found)
     rows = [_HEAD, *(_row(one) for one in several)]
     statuses = (f"  {one.name}: {_outcomes(one)}" for one in several)
+    said = [line for one in several for line in wrong_answers(one)]
     return "\n".join(
-        (table(rows), "Latencies in ms, from the time a request was due.", "Answers:", *statuses)
+        (
+            table(rows),
+            "Latencies in ms, from the time a request was due.",
+            "Answers:",
+            *statuses,
+            *(("Wrong, the first of each kind:", *said) if said else ()),
+        )
     )
+
+
+def wrong_answers(one: Summary) -> list[str]:
+    """Return what the kept wrong answers of a load said, one a line."""
+    return [
+        f"  {one.name}, second {wrong.due:.1f}, after {wrong.latency:.3f} s:"
+        f" {wrong.asked}: {wrong.outcome}: {wrong.said or '(nothing)'}"
+        for wrong in one.wrong
+    ]
 
 
 def _row(one: Summary) -> tuple[str, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TypeAlias
 
-from benchmarks.load import Sample, is_right
+from benchmarks.load import Sample, Wrong, is_right
 
 Points: TypeAlias = Sequence[tuple[float, float]]
 
@@ -49,6 +49,8 @@ class Summary:
     late_start: float
     """Worst delay of the generator itself."""
     timeline: tuple[Second, ...] = ()
+    wrong: tuple[Wrong, ...] = ()
+    """The first wrong answers of each kind."""
 
     @property
     def errors(self) -> Mapping[str, int]:
@@ -72,6 +74,7 @@ def summarise(sample: Sample, *, timeline: bool = True) -> Summary:
         outcomes=dict(sorted(sample.outcomes.items())),
         late_start=sample.late_start * MILLISECONDS,
         timeline=tuple(by_second(sample.points)) if timeline else (),
+        wrong=tuple(sample.wrong),
         **marks,
     )
 
@@ -82,6 +85,8 @@ def pooled(samples: Sequence[Sample]) -> Sample:
     for sample in samples:
         whole.points += [(whole.seconds + due, latency) for due, latency in sample.points]
         whole.outcomes += sample.outcomes
+        for wrong in sample.wrong:
+            whole.keep(replace(wrong, due=whole.seconds + wrong.due))
         whole.seconds += sample.seconds
         whole.late_start = max(whole.late_start, sample.late_start)
     return whole

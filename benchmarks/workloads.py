@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from benchmarks.load import Clock, Send
+from benchmarks.load import Clock, Reply, Send
 from benchmarks.population import member
 from benchmarks.requests import SlackSigner, rest_create, rest_get, rest_list
 from benchmarks.wire import Answer, Client
 
+SAID = 300
+"""So many characters of a wrong answer are kept."""
 ADD = "add Book the venue for the offsite {number} <@{user}|somebody> !high #offsite"
 
 
@@ -20,9 +22,11 @@ class Shot:
     """One request, and what its answer has to be."""
 
     request: bytes
-    contains: bytes
-    """What stands in the body of a right answer."""
+    contains: bytes | None
+    """What stands in the body of a right answer; None: a right one has no body at all."""
     status: int = 200
+    asked: str = ""
+    """Which kind of request it is, for people."""
 
 
 Make: TypeAlias = Callable[[int], Shot]
@@ -32,26 +36,32 @@ Make: TypeAlias = Callable[[int], Shot]
 def sender(client: Client, make: Make) -> Send:
     """Return what sends the n-th request and says how it went."""
 
-    async def send(number: int) -> str:
+    async def send(number: int) -> Reply:
         shot = make(number)
         try:
             answer = await client.send(shot.request)
         except TimeoutError:
-            return "timeout"
+            return Reply("timeout", shot.asked)
         except OSError as error:
-            return type(error).__name__
-        return outcome(shot, answer)
+            return Reply(type(error).__name__, shot.asked, str(error))
+        return reply(shot, answer)
 
     return send
 
 
-def outcome(shot: Shot, answer: Answer) -> str:
-    """Return the status of an answer; with a word more where it is not the right one."""
-    if answer.status != shot.status:
-        return f"{answer.status} instead of {shot.status}"
-    if shot.contains not in answer.body:
-        return f"{answer.status} with a wrong body"
-    return str(answer.status)
+def reply(shot: Shot, answer: Answer) -> Reply:
+    """Return the status of an answer; where it is not the right one, with what it said."""
+    as_it_should = shot.contains in answer.body if shot.contains is not None else not answer.body
+    if answer.status == shot.status and as_it_should:
+        return Reply(str(answer.status), shot.asked)
+    wrong = f"instead of {shot.status}" if answer.status != shot.status else "with a wrong body"
+    said = answer.body.decode(errors="replace")[:SAID]
+    return Reply(f"{answer.status} {wrong}", shot.asked, said)
+
+
+def _button_of(task: int) -> bytes:
+    """Return what a card has; its number alone stands in an apology too, which repeats the line."""
+    return b'"value":"%d"' % task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +98,16 @@ class Slack:
     def show(self, number: int) -> Shot:
         """Show one task."""
         task = self._task(number)
-        return self._typed(f"show T-{task}", number, b"T-%d" % task)
+        return self._typed(f"show T-{task}", number, _button_of(task))
 
     def done(self, number: int) -> Shot:
         """Tick one off, or be told that it was."""
         task = self._task(number)
-        return self._typed(f"done T-{task}", number, b"T-%d" % task)
+        return self._typed(f"done T-{task}", number, _button_of(task))
 
     def form(self, number: int) -> Shot:
         """Open the form of a new task."""
-        return self._typed("add", number, b"")
+        return self._typed("add", number, None)
 
     def submit(self, number: int) -> Shot:
         """Send the form of a new task."""
@@ -107,13 +117,13 @@ class Slack:
             number=next(self.numbers),
             now=self.now(),
         )
-        return Shot(request, b"")
+        return Shot(request, None, asked="submitted form")
 
-    def _typed(self, text: str, number: int, contains: bytes) -> Shot:
+    def _typed(self, text: str, number: int, contains: bytes | None) -> Shot:
         request = self.signer.command(
             text, by=member(number), number=next(self.numbers), now=self.now()
         )
-        return Shot(request, contains)
+        return Shot(request, contains, asked=f"/task {text.split(maxsplit=1)[0]}")
 
     def _task(self, number: int) -> int:
         return 1 + number * 7 % self.tasks_per_team
@@ -130,17 +140,18 @@ class Rest:
 
     def list(self, number: int) -> Shot:
         """Ask for the open tasks."""
-        return Shot(rest_list(self._token(number)), b'"tasks"')
+        return Shot(rest_list(self._token(number)), b'"tasks"', asked="GET tasks")
 
     def get(self, number: int) -> Shot:
         """Ask for one task."""
         task = 1 + number * 7 % self.tasks_per_team
-        return Shot(rest_get(self._token(number), task), b'"number"')
+        return Shot(rest_get(self._token(number), task), b'"number"', asked="GET a task")
 
     def create(self, number: int) -> Shot:
         """Make a task."""
         key = f"{self.run}-{next(self.numbers)}"
-        return Shot(rest_create(self._token(number), f"Send {key}", key=key), b'"number"', 201)
+        request = rest_create(self._token(number), f"Send {key}", key=key)
+        return Shot(request, b'"number"', 201, "POST a task")
 
     def _token(self, number: int) -> str:
         return self.tokens[number % len(self.tokens)]

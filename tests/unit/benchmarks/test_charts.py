@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import latency_chart, memory_chart
 from benchmarks.latency_chart import Limits
-from benchmarks.load import Sample
+from benchmarks.load import Reply, Sample
 from benchmarks.stats import Summary, least_squares, summarise
 from benchmarks.svg import Scale, ticks
 
@@ -18,7 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def found(name: str, *, seconds: int = 3, outcome: str = "200") -> Summary:
     sample = Sample(name=name, seconds=seconds)
     for place in range(seconds * 10):
-        sample.note(outcome, due=place / 10, latency=0.002 + place / 1000)
+        sample.note(Reply(outcome), due=place / 10, latency=0.002 + place / 1000)
     return summarise(sample)
 
 

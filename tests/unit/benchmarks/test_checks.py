@@ -7,7 +7,7 @@ import math
 import pytest
 
 from benchmarks.checks import Check, Kind, exit_code, latency, no_errors
-from benchmarks.load import Sample
+from benchmarks.load import Reply, Sample
 from benchmarks.stats import summarise
 
 
@@ -56,13 +56,13 @@ def test_the_exit_code_is_that_of_what_counts(
 def test_one_wrong_answer_is_no_success() -> None:
     sample = Sample(name="load", seconds=1.0)
     for _ in range(999):
-        sample.note("200", due=0.0, latency=0.001)
+        sample.note(Reply("200"), due=0.0, latency=0.001)
     assert no_errors(summarise(sample)).met
-    sample.note("timeout", due=0.0, latency=0.001)
+    sample.note(Reply("timeout"), due=0.0, latency=0.001)
     assert not no_errors(summarise(sample)).met
 
 
 def test_a_latency_is_checked_by_its_name() -> None:
     sample = Sample(name="load", seconds=1.0)
-    sample.note("200", due=0.0, latency=0.021)
+    sample.note(Reply("200"), due=0.0, latency=0.021)
     assert latency(summarise(sample), "p95", 20.0, Kind.AIM).measured == 21.0

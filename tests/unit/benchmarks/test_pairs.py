@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from benchmarks.growth import documents_read
-from benchmarks.load import Sample
+from benchmarks.load import Reply, Sample
 from benchmarks.pairs import Pair, Side, compared
 from benchmarks.process import Running, clean
 from benchmarks.tables import compared as shown
 
 
-async def _never(_number: int) -> str:
+async def _never(_number: int) -> Reply:
     raise AssertionError
 
 
 def rated(rate: int, outcome: str = "200") -> Sample:
     sample = Sample(name="add", seconds=1.0)
     for _ in range(rate):
-        sample.note(outcome, due=0.0, latency=0.004)
+        sample.note(Reply(outcome), due=0.0, latency=0.004)
     return sample
 
 

@@ -6,14 +6,14 @@ import math
 
 import pytest
 
-from benchmarks.load import Sample
+from benchmarks.load import Reply, Sample
 from benchmarks.stats import by_second, least_squares, pooled, quantile, summarise
 
 
 def sample(latencies: list[float], *, outcome: str = "200", seconds: float = 1.0) -> Sample:
     made = Sample(name="load", seconds=seconds)
     for place, latency in enumerate(latencies):
-        made.note(outcome, due=float(place), latency=latency)
+        made.note(Reply(outcome), due=float(place), latency=latency)
     return made
 
 
@@ -36,7 +36,7 @@ def test_a_summary_is_in_milliseconds() -> None:
 
 def test_only_right_answers_count_as_success_and_as_throughput() -> None:
     made = sample([0.001] * 3, seconds=2.0)
-    made.note("503 instead of 200", due=0.0, latency=0.001)
+    made.note(Reply("503 instead of 200"), due=0.0, latency=0.001)
     found = summarise(made)
     assert (found.success, found.rate, found.requests) == (0.75, 1.5, 4)
     assert found.errors == {"503 instead of 200": 1}
@@ -83,3 +83,13 @@ def test_two_points_have_a_slope_and_nothing_to_judge_it_by() -> None:
 def test_points_at_one_place_have_no_line() -> None:
     with pytest.raises(ValueError, match="two places"):
         least_squares([(1.0, 1.0), (1.0, 2.0)])
+
+
+def test_pooled_runs_keep_their_wrong_answers_at_their_time() -> None:
+    first, second = sample([0.001], seconds=5.0), sample([0.001, 0.002], outcome="timeout")
+    whole = pooled([first, second])
+    assert [(wrong.outcome, wrong.due) for wrong in whole.wrong] == [
+        ("timeout", 5.0),
+        ("timeout", 6.0),
+    ]
+    assert summarise(whole).wrong == tuple(whole.wrong)
