@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from notion_client import AsyncClient
 
-from notion_sync.errors import Blocked, NotionError, RateLimited, Throttled, UnknownOutcome
+from notion_sync.errors import Blocked, NotionError, RateLimited, Scope, Throttled, UnknownOutcome
 from notion_sync.limiter import Limiter
 from notion_sync.observer import Observer, Unobserved
 from notion_sync.outcome import classified
@@ -28,6 +28,8 @@ PROBE_SECONDS = 2.0
 PATIENCE = timedelta(seconds=2)
 """How long a call waits for the budget before it gives its place to others."""
 BLOCKED_FOR = timedelta(days=1)
+COUNTED = (Scope.CONNECTION, Scope.WORKSPACE)
+"""Limits that the budget stands for: who meets them has counted wrong, or does not count alone."""
 
 
 async def _at_once() -> None:
@@ -230,7 +232,12 @@ class NotionClient:
         if isinstance(error, RateLimited):
             self._pause(key, error.wait)
             self._observer.limited(error.scope, until=self._now() + error.wait)
-            await self._limiter.pause(key, wait=error.wait, reason=f"rate limit: {error.scope}")
+            await self._limiter.pause(
+                key,
+                wait=error.wait,
+                reason=f"rate limit: {error.scope}",
+                learn=error.scope in COUNTED,
+            )
         elif isinstance(error, Blocked):
             self._pause(key, BLOCKED_FOR)
             await self._limiter.pause(key, wait=BLOCKED_FOR, reason="blocked by Notion")

@@ -23,25 +23,28 @@ class Limiter:
         self._budget = budget
         self._sleep = sleep
         self._most_waiting = most_waiting
-        self._waiting: Counter[str] = Counter()
+        self._waiting: Counter[tuple[str, Lane]] = Counter()
 
     async def spend(self, connection: str, *, lane: Lane, patience: timedelta) -> None:
         """Return once a call may be sent. Throttled: that takes longer than `patience`.
 
-        Only few wait for one connection at a time, so that a busy one leaves workers to others.
+        Only few of a lane wait for one connection at a time, so that a busy one leaves workers to
+        others.
         """
         while wait := await self._budget.take(connection, lane=lane):
-            if wait > patience or self._waiting[connection] >= self._most_waiting:
+            if wait > patience or self._waiting[connection, lane] >= self._most_waiting:
                 raise Throttled(wait)
-            self._waiting[connection] += 1
+            self._waiting[connection, lane] += 1
             try:
                 await self._sleep(wait.total_seconds())
             finally:
-                self._waiting[connection] -= 1
+                self._waiting[connection, lane] -= 1
 
-    async def pause(self, connection: str, *, wait: timedelta, reason: str) -> None:
-        """Let nobody spend before `wait` has passed."""
-        await self._budget.pause(connection, wait=wait, reason=reason)
+    async def pause(
+        self, connection: str, *, wait: timedelta, reason: str, learn: bool = False
+    ) -> None:
+        """Let nobody spend before `wait` has passed; `learn`: and fewer for a while after it."""
+        await self._budget.pause(connection, wait=wait, reason=reason, learn=learn)
 
 
 class Spread:

@@ -19,10 +19,12 @@ from storage.sealing import KeyRing
 from storage.stores import Stores, open_stores
 from tasks.ports import (
     Budget,
+    Choices,
     Columns,
     Deliveries,
     Inbox,
     Installations,
+    Lane,
     RowBook,
     SyncQueue,
     TaskStore,
@@ -51,6 +53,7 @@ class World(ABC):
     queue: SyncQueue
     budget: Budget
     columns: Columns
+    choices: Choices
     installations: Installations
     rows: RowBook
     inbox: Inbox
@@ -77,6 +80,7 @@ class MemoryWorld(World):
         )
         self.tasks, self.queue, self.budget = stores.tasks, stores.queue, stores.budget
         self.columns, self.installations = stores.columns, stores.installations
+        self.choices = stores.choices
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
         self.deliveries, self.webhook_tokens = stores.deliveries, stores.webhook_tokens
 
@@ -96,7 +100,7 @@ class MongoWorld(World):
         self.raw = raw
         """The same database through a synchronous client, to peek."""
         self.tasks, self.queue, self.budget = stores.tasks, stores.queue, stores.budget
-        self.columns = stores.columns
+        self.columns, self.choices = stores.columns, stores.choices
         assert stores.installations is not None
         self.installations = stores.installations
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
@@ -115,6 +119,8 @@ class MongoWorld(World):
         spent = {"$map": {"input": "$spent", "in": {"$subtract": ["$$this", ms]}}}
         paused = _earlier("$blocked_until", ms)
         self.raw.budgets.update_many({}, [{"$set": {"spent": spent, "blocked_until": paused}}])
+        for name in ("learnt_at", *(f"pace.{lane.value}" for lane in Lane)):
+            self.raw.budgets.update_many({name: {"$exists": True}}, {"$inc": {name: -ms}})
 
     async def move_history(self) -> None:
         await self.stores.history.drain()

@@ -23,8 +23,13 @@ class Budget(Protocol):
     async def take(self, connection: str, *, lane: Lane) -> timedelta:
         """Spend one call and return zero, or spend nothing and return how long to wait."""
 
-    async def pause(self, connection: str, *, wait: timedelta, reason: str) -> None:
-        """Let nobody spend before `wait` has passed; never shortens a pause."""
+    async def pause(
+        self, connection: str, *, wait: timedelta, reason: str, learn: bool = False
+    ) -> None:
+        """Let nobody spend before `wait` has passed; never shortens a pause.
+
+        `learn`: we thought that we kept the limit; fewer calls are allowed for some minutes.
+        """
 
     async def paused(self, connection: str) -> Pause | None:
         """Return the pause in force."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.budget import WINDOW, limit_of
+from storage.budget import LEAST, RECOVERY, SLOWER, WINDOW, limit_of
 from tasks.ports import Lane
 from tests.storage_world import REQUESTS_PER_MINUTE, World
 
@@ -65,18 +65,93 @@ async def test_each_connection_has_its_own(world: World) -> None:
     assert await spent(world, connection="b") == REQUESTS_PER_MINUTE
 
 
+async def spent_in_time(world: World, lane: Lane, *, span: timedelta) -> int:
+    """Spend what a lane may within a span, to the last call; return how much it was."""
+    calls, passed = 0, NONE
+    while True:
+        if not (wait := await world.budget.take("c", lane=lane)):
+            calls += 1
+        elif passed >= span:
+            return calls
+        else:
+            await world.elapse(wait)
+            passed += wait
+
+
 @pytest.mark.parametrize("lane", [Lane.WEBHOOK, Lane.POLL, Lane.BACKFILL])
-async def test_other_lanes_leave_people_a_reserve(world: World, lane: Lane) -> None:
+async def test_other_lanes_leave_people_calls_of_every_window(world: World, lane: Lane) -> None:
     left = REQUESTS_PER_MINUTE - limit_of(lane, REQUESTS_PER_MINUTE)
     assert left > 0
-    assert await spent(world, lane) == REQUESTS_PER_MINUTE - left
-    assert await spent(world, Lane.PERSON) == left
+    await spent_in_time(world, lane, span=WINDOW)
+    assert await world.budget.take("c", lane=lane) > NONE
+    assert await spent(world, Lane.PERSON) >= left
 
 
-async def test_a_lane_waits_until_its_own_reserve_is_free_again(world: World) -> None:
-    await spent(world)
-    await world.elapse(await world.budget.take("c", lane=Lane.BACKFILL))
-    assert await world.budget.take("c", lane=Lane.BACKFILL) == NONE
+async def test_those_before_a_lane_have_a_call_when_it_has_none(world: World) -> None:
+    await spent_in_time(world, Lane.BACKFILL, span=WINDOW)
+    for lane in (Lane.BACKFILL, Lane.POLL, Lane.WEBHOOK, Lane.PERSON):
+        while await world.budget.take("c", lane=lane) == NONE:
+            assert lane is not Lane.BACKFILL
+        assert await world.budget.take("c", lane=lane) > NONE
+
+
+async def test_backfill_spends_at_an_even_pace_from_the_first_call_on(world: World) -> None:
+    limit = limit_of(Lane.BACKFILL, REQUESTS_PER_MINUTE)
+    half = await spent_in_time(world, Lane.BACKFILL, span=WINDOW / 2)
+    assert half <= limit / 2 + 2
+
+
+async def test_with_the_window_full_of_backfill_a_person_waits_for_one_call_of_it(
+    world: World,
+) -> None:
+    limit = limit_of(Lane.BACKFILL, REQUESTS_PER_MINUTE)
+    await spent_in_time(world, Lane.BACKFILL, span=2 * WINDOW)
+    assert await spent(world, Lane.PERSON) >= REQUESTS_PER_MINUTE - limit
+    for _ in range(3):
+        wait = await world.budget.take("c", lane=Lane.PERSON)
+        assert wait <= WINDOW / limit + timedelta(seconds=1)
+        await world.elapse(wait)
+        assert await world.budget.take("c", lane=Lane.BACKFILL) > NONE  # people first
+        assert await world.budget.take("c", lane=Lane.PERSON) == NONE
+
+
+async def test_a_limit_that_is_met_all_the_same_is_learnt_from(world: World) -> None:
+    await world.budget.pause("c", wait=MINUTE / 60, reason="met", learn=True)
+    await world.elapse(MINUTE / 60)
+    fewer = round(REQUESTS_PER_MINUTE * SLOWER)
+    assert await spent(world) == fewer
+    assert await spent(world, connection="another") == REQUESTS_PER_MINUTE
+
+
+async def test_refusals_of_calls_that_were_on_their_way_together_count_once(world: World) -> None:
+    for _ in range(5):
+        await world.budget.pause("c", wait=MINUTE / 60, reason="met", learn=True)
+    await world.elapse(MINUTE / 60)
+    assert await spent(world) == round(REQUESTS_PER_MINUTE * SLOWER)
+
+
+async def test_what_was_learnt_is_forgotten_by_and_by(world: World) -> None:
+    await world.budget.pause("c", wait=MINUTE / 60, reason="met", learn=True)
+    minutes = (1 - SLOWER) / RECOVERY
+    await world.elapse(MINUTE * minutes / 2)
+    half = await spent(world)
+    assert REQUESTS_PER_MINUTE * SLOWER < half < REQUESTS_PER_MINUTE
+    await world.elapse(MINUTE * minutes / 2)
+    assert await spent(world) == REQUESTS_PER_MINUTE
+
+
+async def test_however_often_it_is_met_some_of_the_budget_is_left(world: World) -> None:
+    for _ in range(30):
+        await world.budget.pause("c", wait=MINUTE / 60, reason="met", learn=True)
+        await world.elapse(MINUTE / 60)
+    left = await spent(world)
+    assert REQUESTS_PER_MINUTE * LEAST <= left <= REQUESTS_PER_MINUTE * LEAST + 1
+
+
+async def test_a_pause_alone_teaches_nothing(world: World) -> None:
+    await world.budget.pause("c", wait=MINUTE / 60, reason="Notion is down")
+    await world.elapse(MINUTE / 60)
+    assert await spent(world) == REQUESTS_PER_MINUTE
 
 
 async def test_nobody_spends_during_a_pause(world: World) -> None:
@@ -117,4 +192,9 @@ def test_a_budget_of_one_is_still_a_budget() -> None:
 
 def test_people_may_use_the_notion_budget_in_full() -> None:
     assert limit_of(Lane.PERSON, 180) == 180
-    assert timedelta(minutes=1) / WINDOW > 0.95
+
+
+@pytest.mark.parametrize("budget", [180, 600])
+def test_backfill_may_use_95_percent_without_end(budget: int) -> None:
+    per_minute = limit_of(Lane.BACKFILL, budget) * MINUTE / WINDOW
+    assert per_minute > 0.955 * budget
