@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from notion_sync.errors import SyncError, UnknownOutcome
 from notion_sync.limiter import Spread
@@ -18,7 +18,7 @@ from notion_sync.trouble import Troubles
 from observability.logs import request_context
 from observability.tracing import span
 from tasks.errors import LeaseLost, StoreError
-from tasks.model import SyncState
+from tasks.model import Source, SyncState, Task
 from tasks.ports import Claim, Connection, Connections, Lane, Now, SyncQueue
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ OFF = timedelta(minutes=10)
 """How long the tasks of a team without a connection are left alone."""
 
 
+FRESH = timedelta(minutes=2)
+"""How long after a change somebody is taken to wait for it."""
 BROKEN_OFF_MAX = 5
 """So many processes in a row may die over one task; more rarely than so it is their own end."""
 BROKEN_OFF = (
@@ -60,8 +62,12 @@ class Jobs:
         self._jitter = jitter
         self._failures = Failures()
 
-    async def do(self, claim: Claim, *, look: bool = False, lane: Lane = Lane.PERSON) -> str:
-        """Do one claim and return how it ended; with `look` the row is read in any case."""
+    async def do(self, claim: Claim, *, look: bool = False, lane: Lane | None = None) -> str:
+        """Do one claim and return how it ended; with `look` the row is read in any case.
+
+        Without a `lane` it is told by who waits for it.
+        """
+        lane = lane or lane_of(claim.task, now=self._now())
         asked = requests_behind(claim)
         about = {"team": claim.task.team, "task": claim.task.id}
         with (
@@ -117,20 +123,22 @@ class Jobs:
             await self._queue.postpone(claim, wait=self._spread.wait(f"off {team}", OFF))
             return "postponed"
         if hold := self._troubles.hold(connection, new=claim.row.id is None):
-            return await self._wait(claim, connection, hold, self._troubles.of(team))
+            return await self._parked(claim, connection, hold, self._troubles.of(team))
         try:
             await self._rows.bring_up_to_date(claim, connection, look=look, lane=lane)
         except (LeaseLost, StoreError):
             raise
         except Exception as error:  # noqa: BLE001  # every failure has a verdict
-            return await self._failed(claim, connection, error)
+            return await self._failed(claim, connection, error, lane)
         self._failures.forget(claim.task.id)
         self._observer.attempted("ok")
         if claim.row.rev < claim.task.rev:
             self._observer.lag(max(timedelta(0), self._now() - claim.task.updated_at))
         return "done"
 
-    async def _failed(self, claim: Claim, connection: Connection, error: Exception) -> str:
+    async def _failed(
+        self, claim: Claim, connection: Connection, error: Exception, lane: Lane
+    ) -> str:
         verdict = self._verdict(claim, error)
         self._observer.attempted(_kind(error, verdict))
         match verdict:
@@ -142,9 +150,11 @@ class Jobs:
                 wait = self._troubles.park(
                     connection, verdict.sentence, probe=verdict.probe, only_new=verdict.only_new
                 )
-                return await self._wait(claim, connection, wait, verdict.sentence)
+                return await self._parked(claim, connection, wait, verdict.sentence)
             case RetryIn(paced=True):
-                return await self._wait(claim, connection, verdict.wait, None)
+                wait = self._spread.wait(f"{connection.key} {lane}", verdict.wait)
+                await self._queue.postpone(claim, wait=wait, paced=True)
+                return "postponed"
             case RetryIn():
                 await self._queue.postpone(claim, wait=verdict.wait, reason=verdict.reason)
                 return "postponed"
@@ -161,12 +171,24 @@ class Jobs:
             self._failures.add(task, foreseen=foreseen)
         return verdict
 
-    async def _wait(
+    async def _parked(
         self, claim: Claim, connection: Connection, at_least: timedelta, reason: str | None
     ) -> str:
         wait = self._spread.wait(connection.key, at_least)
         await self._queue.postpone(claim, wait=wait, reason=reason)
         return "postponed"
+
+
+def lane_of(task: Task, *, now: datetime) -> Lane:
+    """Return how urgently a task's changes are to be brought to Notion.
+
+    A person waits who has just changed it; a script, or Notion itself, does so by the thousand;
+    and what is older is a backlog.
+    """
+    if now - task.updated_at > FRESH:
+        return Lane.BACKFILL
+    by = task.changes[-1].by.source if task.changes else Source.SYSTEM
+    return Lane.PERSON if by is Source.SLACK else Lane.WEBHOOK
 
 
 def _kind(error: Exception, verdict: Verdict) -> str:

@@ -28,6 +28,7 @@ WAITS: Document = {"notion.next_attempt_at": {"$exists": True}}
 """Behind, due or not; the words of the partial indexes."""
 IS_DUE: Document = {**WAITS, "$expr": {"$lte": ["$notion.next_attempt_at", "$$NOW"]}}
 IN_ORDER = [("notion.next_attempt_at", 1)]
+LAST_FIRST = [("notion.next_attempt_at", -1)]
 
 
 def later(by: timedelta, than: str = "$$NOW") -> Document:
@@ -142,12 +143,12 @@ def _removed(*names: str) -> Document:
     return {f"notion.{name}": "$$REMOVE" for name in names}
 
 
-def postponed(wait: timedelta, reason: str | None) -> list[Document]:
-    """Give the lease back, not to be taken before `wait` has passed."""
+def postponed(wait: timedelta, reason: str | None, *, paced: bool) -> list[Document]:
+    """Give the lease back, not to be taken before `wait` has passed, or a change if `paced`."""
     return [
         {
             "$set": {
-                "notion.not_before": later(wait),
+                "notion.not_before": "$$REMOVE" if paced else later(wait),
                 "notion.next_attempt_at": later(wait),
                 "notion.error": "$$REMOVE" if reason is None else {"$literal": reason},
                 **_removed("lease_until"),
@@ -188,6 +189,30 @@ def put_aside(*, rev: int, state: SyncState, reason: str) -> list[Document]:
 def settled() -> list[Document]:
     """Close the open conflicts."""
     return [{"$set": _removed("conflicts")}]
+
+
+def rechecked(*, anew: bool) -> list[Document]:
+    """Make it due now, whoever works on it; with `anew` without a row, to be looked for first.
+
+    The fence goes up, so what is under way cannot be recorded. What was sent or written a moment
+    ago may not be found yet: the look-up waits from then on.
+    """
+    due: Document = {
+        "notion.fence": _one_more("$notion.fence"),
+        "notion.attempts": 0,
+        "notion.synced_rev": 0,
+        "notion.pending_since": {"$ifNull": ["$notion.pending_since", "$$NOW"]},
+        "notion.next_attempt_at": "$$NOW",
+        **_removed("lease_until", "not_before", "state", "error"),
+    }
+    if anew:
+        due |= {
+            "notion.create_attempts": 1,
+            "notion.last_sent_at": {"$max": ["$notion.last_sent_at", "$notion.pushed_at"]},
+            **dict.fromkeys(("notion.page_id", "notion.url", "notion.base"), None),
+            **_removed("remark", "met_by"),
+        }
+    return [{"$set": due}]
 
 
 def requeued() -> list[Document]:

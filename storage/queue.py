@@ -11,13 +11,14 @@ from storage import follower
 from storage.client import Database
 from storage.codec import Document, decode_row, from_document
 from storage.collections import Pipeline
-from storage.follower import BACKLOG_BOUND, IN_ORDER, IS_DUE, IS_FREE, WAITS
+from storage.follower import BACKLOG_BOUND, IN_ORDER, IS_DUE, IS_FREE, LAST_FIRST, WAITS
 from storage.operations import REQUEST, WORKER, within
 from tasks.errors import LeaseHeld, LeaseLost, NoSuchTask
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
 
 _CANDIDATES = 20  # seen at once; each instance tries them in an order of its own
+_NEWEST = 4  # so few that the very last change is soon among those tried
 
 
 class MongoSyncQueue(SyncQueue):
@@ -34,13 +35,16 @@ class MongoSyncQueue(SyncQueue):
         self._all = database.across_tenants("tasks")
         self._lease = lease
         self._shuffle = shuffle
+        self._from_the_end = False
 
     async def claim(self) -> Claim | None:
         """Take a task that is due; see the port."""
         # In two steps: on a sharded cluster only a write that names the team is atomic.
+        self._from_the_end = not self._from_the_end
+        order, limit = (LAST_FIRST, _NEWEST) if self._from_the_end else (IN_ORDER, _CANDIDATES)
         with within(WORKER):
             due = await self._all.find(
-                "queue.due", IS_DUE, sort=IN_ORDER, limit=_CANDIDATES, projection={"team_id": 1}
+                "queue.due", IS_DUE, sort=order, limit=limit, projection={"team_id": 1}
             )
             self._shuffle(due)
             for candidate in due:
@@ -102,9 +106,12 @@ class MongoSyncQueue(SyncQueue):
         """Record that the row exists; see the port."""
         await self._settle("queue.adopt", claim, follower.adopted(row))
 
-    async def postpone(self, claim: Claim, *, wait: timedelta, reason: str | None = None) -> None:
+    async def postpone(
+        self, claim: Claim, *, wait: timedelta, reason: str | None = None, paced: bool = False
+    ) -> None:
         """Give it back for later; see the port."""
-        await self._settle("queue.postpone", claim, follower.postponed(wait, reason))
+        postponed = follower.postponed(wait, reason, paced=paced)
+        await self._settle("queue.postpone", claim, postponed)
 
     async def release(self, claim: Claim) -> None:
         """Give it back as it was; see the port."""

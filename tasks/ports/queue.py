@@ -46,7 +46,11 @@ class SyncQueue(Protocol):
     """
 
     async def claim(self) -> Claim | None:
-        """Take the task that is due longest, or None; never one that another holds."""
+        """Take a task that is due, or None; never one that another holds.
+
+        In turn it is one of those due longest and one of those due last: what was just changed
+        does not wait behind a backlog, nor the backlog behind it.
+        """
 
     async def claim_row(self, team: str, row_id: str) -> Claim | None:
         """Take the task of a row, due or not; None: no task has it. LeaseHeld: not now."""
@@ -66,8 +70,13 @@ class SyncQueue(Protocol):
     async def adopt(self, claim: Claim, row: Row) -> None:
         """Record that the row exists, keeping the lease and all else."""
 
-    async def postpone(self, claim: Claim, *, wait: timedelta, reason: str | None = None) -> None:
-        """Give it back, not to be claimed before `wait` has passed; a change does not cut it."""
+    async def postpone(
+        self, claim: Claim, *, wait: timedelta, reason: str | None = None, paced: bool = False
+    ) -> None:
+        """Give it back, not to be claimed before `wait` has passed; a change does not cut it.
+
+        It does where the task was only `paced`: it waits for its place in a queue of calls.
+        """
 
     async def release(self, claim: Claim) -> None:
         """Give it back as if it had never been claimed (shutdown, a pause of the connection)."""

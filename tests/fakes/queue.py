@@ -17,13 +17,16 @@ class MemorySyncQueue(SyncQueue):
 
     def __init__(self, database: MemoryDatabase) -> None:
         self._database = database
+        self._from_the_end = False
 
     async def claim(self) -> Claim | None:
         now = self._database.now()
         due = [r for r in self._waiting(None) if _when(r) <= now]
         if not due:
             return None
-        return self._taken(min(due, key=_when))
+        self._from_the_end = not self._from_the_end
+        choose = max if self._from_the_end else min
+        return self._taken(choose(due, key=_when))
 
     async def claim_row(self, team: str, row_id: str) -> Claim | None:
         for record in self._of(team):
@@ -87,10 +90,13 @@ class MemorySyncQueue(SyncQueue):
     async def adopt(self, claim: Claim, row: Row) -> None:
         self._mine(claim).row = _as_kept(row)
 
-    async def postpone(self, claim: Claim, *, wait: timedelta, reason: str | None = None) -> None:
+    async def postpone(
+        self, claim: Claim, *, wait: timedelta, reason: str | None = None, paced: bool = False
+    ) -> None:
         follower = self._mine(claim)
         follower.lease_until = None
-        follower.not_before = follower.next_attempt_at = self._database.now() + wait
+        follower.next_attempt_at = self._database.now() + wait
+        follower.not_before = None if paced else follower.next_attempt_at
         follower.error = reason
 
     async def release(self, claim: Claim) -> None:

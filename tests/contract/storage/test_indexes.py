@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from storage.client import Driver, connect
 from storage.codec import Document, to_document
 from storage.collections import of_team
-from storage.follower import IN_ORDER, IS_DUE
+from storage.follower import IN_ORDER, IS_DUE, LAST_FIRST
 from storage.indexes import INDEXES, ensure_indexes, table
 from storage.lists import SORTS, Position, index_of, query
 from tasks.commands import Order, TaskFilter
@@ -169,8 +169,9 @@ async def test_due_work_is_found_among_all_teams_without_looking_at_the_rest(
         {"notion.next_attempt_at": {"$exists": True}, "number": {"$gte": 500}},
         {"$set": {"notion.next_attempt_at": make.NOON + timedelta(days=36500)}},
     )
-    found = plan(full, IS_DUE, IN_ORDER, 20)
-    assert found == Plan(10, 10, frozenset({"behind"}), sorts=False)
+    for order in (IN_ORDER, LAST_FIRST):
+        found = plan(full, IS_DUE, order, 20)
+        assert found == Plan(10, 10, frozenset({"behind"}), sorts=False)
 
 
 async def test_indexes_can_be_ensured_again_and_again(mongo: MongoWorld) -> None:

@@ -185,6 +185,26 @@ async def test_what_is_postponed_is_not_hurried_by_a_change(world: World) -> Non
     assert (claim.attempts, claim.task.rev) == (2, 2)
 
 
+async def test_a_change_is_what_a_task_that_only_waits_its_turn_waited_for(world: World) -> None:
+    task = await added(world)
+    await world.queue.postpone(await claimed(world), wait=LONG, paced=True)
+    assert await world.queue.claim() is None
+    await changed(world, task)
+    await world.elapse(SOON)
+    assert (await claimed(world)).task.rev == 2
+
+
+async def test_the_last_change_does_not_wait_behind_a_backlog_nor_the_first(world: World) -> None:
+    first = await added(world)
+    for _ in range(40):
+        await world.elapse(timedelta(milliseconds=5))
+        await added(world)
+    await world.elapse(timedelta(milliseconds=5))
+    last = await added(world)
+    taken = [(await claimed(world)).task.number for _ in range(40)]
+    assert {first.number, last.number} <= set(taken)
+
+
 async def test_what_is_released_was_never_claimed(world: World) -> None:
     await added(world)
     await world.queue.release(await claimed(world))
