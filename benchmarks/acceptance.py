@@ -11,20 +11,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import compare, latency_chart, report
+from benchmarks import agreement, compare, latency_chart, report
+from benchmarks.agreement import Told
 from benchmarks.checks import Check, Kind, exit_code, latency, no_errors
 from benchmarks.fleet import api_tokens, ground, the_bot
-from benchmarks.load import at_once, open_loop
+from benchmarks.load import Sample, at_once, open_loop
 from benchmarks.machine import Machine, Neighbours, said
 from benchmarks.requests import request
-from benchmarks.stats import Summary, summarise
+from benchmarks.stats import Summary, pooled, summarise
 from benchmarks.wire import Client
 from benchmarks.workloads import Make, Rest, Slack, mixed, mixture, sender
 
 ACCEPTANCE_MS = 500.0
 AIM_MS = 20.0
 BURST = 50
-WARM_UP_SECONDS = 2.0
+WARM_UP_SECONDS = 1.0
 GENERATOR_LATE_MS = 50.0
 
 
@@ -49,8 +50,10 @@ class Findings:
 
     steady: list[Summary]
     bursts: list[Summary]
+    told: list[Told]
+    """Loads of one kind, beside what the bot's own `/stats` said right after each."""
     stats: Mapping[str, Any]
-    """What the bot itself says of the same minutes."""
+    """What the bot itself says of all of it in the end."""
     neighbours: float | None
 
 
@@ -62,7 +65,7 @@ async def main(options: Options) -> int:
     every = [*found.steady, *found.bursts]
     checks = judged(found)
     print("", report.summaries(every), said(found.neighbours), *_generator(every), sep="\n")
-    print("", report.checks(checks), sep="\n")
+    print("", agreement.table(found.told), "", report.checks(checks), sep="\n")
     kept = report.document(
         "load",
         settings={"tasks": options.tasks, "rate": options.rate, "seconds": options.seconds},
@@ -70,6 +73,7 @@ async def main(options: Options) -> int:
         neighbours=found.neighbours,
         checks=checks,
         loads={one.name: asdict(one) for one in every},
+        told=found.told,
         stats=found.stats,
     )
     if options.earlier is not None:
@@ -95,35 +99,60 @@ async def _measure(options: Options) -> Findings:
             tokens=tokens, run=on.signer.run, numbers=count, tasks_per_team=on.tasks_per_team
         )
         everything = mixed(slack, rest)
-        warm = sender(client, everything)
-        await open_loop("warm-up", warm, rate=options.rate, seconds=WARM_UP_SECONDS)
         neighbours = Neighbours((on.mongod_pid, bot.pid))
-        steady, bursts = [], []
-        for name, (make, share) in _steady(slack, rest, everything).items():
-            seconds = options.seconds * share
-            print(f"{name}: {options.rate:g}/s for {seconds:g} s …", flush=True)
-            sample = await open_loop(name, sender(client, make), rate=options.rate, seconds=seconds)
+        steady, bursts, told = [], [], []
+        for one in _steady(slack, rest, everything):
+            warm, sample = await _at_rate(client, one, options)
             steady.append(summarise(sample))
+            if one.series is not None:
+                whole = summarise(pooled([sample, warm]), timeline=False)
+                told.append(agreement.told(whole, await _stats(client), *one.series))
         for name, make in _bursts(slack, rest).items():
             sample = await at_once(f"{BURST} {name}", sender(client, make), count=BURST)
             bursts.append(summarise(sample, timeline=False))
         return Findings(
             steady=steady,
             bursts=bursts,
+            told=told,
             stats=await _stats(client),
             neighbours=neighbours.share(),
         )
 
 
-def _steady(slack: Slack, rest: Rest, everything: Make) -> Mapping[str, tuple[Make, float]]:
-    """Return the loads at the steady rate, and for what share of the time each lasts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steady:
+    """A load at the steady rate."""
+
+    name: str
+    make: Make
+    share: float
+    """Of the time."""
+    series: tuple[str, str] | None = None
+    """Histogram and label under which `/stats` has these requests and, before it, no others."""
+
+
+def _steady(slack: Slack, rest: Rest, everything: Make) -> tuple[Steady, ...]:
     commands = mixture({slack.list: 2, slack.add: 2, slack.show: 1, slack.done: 1})
-    return {
-        "GET tasks (REST)": (rest.list, 1.0),
-        "slash commands": (commands, 0.5),
-        "submitted forms": (slack.submit, 0.5),
-        "mixed": (everything, 1.0),
-    }
+    listing, command, view = (
+        ("http", "/api/v1/tasks"),
+        ("slack_ack", "command"),
+        ("slack_ack", "view"),
+    )
+    return (
+        Steady(name="GET tasks (REST)", make=rest.list, share=1.0, series=listing),
+        Steady(name="slash commands", make=commands, share=0.5, series=command),
+        Steady(name="submitted forms", make=slack.submit, share=0.5, series=view),
+        Steady(name="mixed", make=everything, share=1.0),
+    )
+
+
+async def _at_rate(client: Client, one: Steady, options: Options) -> tuple[Sample, Sample]:
+    """Return what came of warming up, and of the load."""
+    seconds = options.seconds * one.share
+    send = sender(client, one.make)
+    warm = await open_loop(one.name, send, rate=options.rate, seconds=WARM_UP_SECONDS)
+    print(f"{one.name}: {options.rate:g}/s for {seconds:g} s …", flush=True)
+    return warm, await open_loop(one.name, send, rate=options.rate, seconds=seconds)
 
 
 def _bursts(slack: Slack, rest: Rest) -> Mapping[str, Make]:
@@ -151,6 +180,8 @@ def judged(found: Findings) -> list[Check]:
             latency(one, "p95", ACCEPTANCE_MS, Kind.ACCEPTANCE),
             latency(one, "p95", AIM_MS, Kind.AIM),
         ]
+    for both in found.told:
+        checks += agreement.checks(both)
     for one in found.bursts:
         checks += [no_errors(one), latency(one, "maximum", ACCEPTANCE_MS, Kind.ACCEPTANCE)]
     return checks
