@@ -35,11 +35,12 @@ class MongoInbox(Inbox):
         self,
         database: Database,
         *,
+        collection: str = "inbox",
         lease: timedelta = LEASE,
         shuffle: Callable[[list[Document]], None] = random.shuffle,
     ) -> None:
-        self._marks = database.tenants("inbox")
-        self._all = database.across_tenants("inbox")
+        self._marks = database.tenants(collection)
+        self._all = database.across_tenants(collection)
         self._lease = lease
         self._shuffle = shuffle
 

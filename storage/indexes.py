@@ -16,6 +16,9 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.client import Database
 from storage.codec import Document
+from storage.echo import MARKED, MARKS
+from storage.copies import IS_COPY
+from storage.copies import WAITING as COPY_WAITING
 from storage.inbox import WAITING
 from storage.operations import Patience, within
 from storage.rows import HAS_ROW
@@ -69,36 +72,49 @@ INDEXES = (
         why="one action makes one task; a repeated one finds it",
     ),
     _on_tasks(
-        "owner",
-        *("team_id", "owners", "state", "due_sort", "number"),
+        "echo",
+        *("team_id", MARKS),
+        unique=True,
+        only=MARKED,
+        why="the same words of the same person twice within two minutes",
+    ),
+    _on_tasks(
+        "owner_seen",
+        *("team_id", "owners", "state", "due_sort", "number", "audience"),
         why="list mine, @person, unassigned",
     ),
     _on_tasks(
-        "open",
-        *("team_id", "due_sort", "number"),
+        "open_seen",
+        *("team_id", "due_sort", "number", "audience"),
         only={"state": "open"},
         why="list all, overdue, today, week",
     ),
     _on_tasks(
-        "channel",
-        *("team_id", "channel", "state", "due_sort", "number"),
+        "channel_seen",
+        *("team_id", "channel", "state", "due_sort", "number", "audience"),
         why="list here",
     ),
     _on_tasks(
-        "tag",
-        *("team_id", "tags", "state", "due_sort", "number"),
+        "tag_seen",
+        *("team_id", "tags", "state", "due_sort", "number", "audience"),
         why="list #tag",
     ),
     _on_tasks(
-        "word",
-        *("team_id", "words", "state", "due_sort", "number"),
+        "word_seen",
+        *("team_id", "words", "state", "due_sort", "number", "audience"),
         why="list words, search: each word as the beginning of one in the title",
     ),
     _on_tasks(
-        "done",
-        *("team_id", "-done_sort", "number"),
+        "done_seen",
+        *("team_id", "-done_sort", "number", "audience"),
         only={"state": "done"},
         why="list done, latest first",
+    ),
+    _on_tasks(
+        "members_only",
+        "team_id",
+        only={"members_only": True},
+        why="which workspaces have tasks that only the members of a conversation see",
     ),
     _on_tasks(
         "touched",
@@ -143,6 +159,58 @@ INDEXES = (
         why="rows that may have changed in Notion, across teams",
     ),
     Index(
+        collection="deletions",
+        name="state",
+        keys=(("team_id", 1), ("state", 1), ("at", 1)),
+        why="deletions that count, wait for an answer, or have one",
+    ),
+    Index(
+        collection="deletions",
+        name="deletions_expire",
+        keys=(("expires_at", 1),),
+        expires=timedelta(),
+        why="deletions that do not count any more, forgotten",
+    ),
+    Index(
+        collection="comment_inbox",
+        name="comment_inbox_due",
+        keys=(("due_at", 1),),
+        only=WAITING,
+        why="pages whose comments may have changed, across teams",
+    ),
+    Index(
+        collection="copies",
+        name="copies_due",
+        keys=(("of", 1), ("due_at", 1)),
+        only=COPY_WAITING,
+        why="copies of comments that are to be made, across teams",
+    ),
+    Index(
+        collection="copies",
+        name="copies_of_task",
+        keys=(("team_id", 1), ("number", 1), ("order", 1)),
+        why="what was said about a task, and what has to be copied first",
+    ),
+    Index(
+        collection="copies",
+        name="copy",
+        keys=(("team_id", 1), ("copy_id", 1)),
+        only=IS_COPY,
+        why="whether a comment is a copy of ours",
+    ),
+    Index(
+        collection="threads",
+        name="threads_of_task",
+        keys=(("team_id", 1), ("number", 1), ("since", 1)),
+        why="the threads of a task",
+    ),
+    Index(
+        collection="threads",
+        name="talked",
+        keys=(("team_id", 1), ("talked_at", -1)),
+        why="the tasks that were talked about last",
+    ),
+    Index(
         collection="deliveries",
         name="received",
         keys=(("at", 1),),
@@ -165,6 +233,10 @@ INDEXES = (
 )
 
 
+OUTGROWN = ("owner", "open", "channel", "tag", "word", "done")
+"""Indexes of tasks as version 0.1.0 had them; what took their place knows who sees a task."""
+
+
 async def ensure_indexes(database: Database) -> None:
     """Create the indexes that are not there yet; a caller tries again on StoreError.
 
@@ -174,7 +246,8 @@ async def ensure_indexes(database: Database) -> None:
         await _create(database, [index for index in INDEXES if index.unique])
         database.prepared()
         await _create(database, [index for index in INDEXES if not index.unique])
-    database.indexed = True
+        database.indexed = True
+        await database.across_tenants("tasks").drop_indexes("indexes.drop", OUTGROWN)
 
 
 async def _create(database: Database, indexes: Iterable[Index]) -> None:

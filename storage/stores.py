@@ -7,16 +7,22 @@ from datetime import timedelta
 
 from storage.api_keys import MongoApiKeys
 from storage.budget import MongoBudget
+from storage.channels import MongoChannelSettings
+from storage.choices import MongoChoices
 from storage.client import Database
 from storage.columns import MongoColumns
+from storage.copies import MongoCopies
+from storage.deletions import MongoDeletions
 from storage.follower import LEASE
 from storage.history import HistoryWorker
 from storage.inbox import MongoInbox
 from storage.installations import MongoInstallations
+from storage.pacer import MongoPacer
 from storage.queue import MongoSyncQueue
 from storage.rows import MongoRowBook
 from storage.sealing import KeyRing
 from storage.tasks import MongoTaskStore
+from storage.threads import MongoThreads
 from storage.turns import MongoTurns
 from storage.webhooks import MongoDeliveries, MongoVerificationTokens
 
@@ -29,12 +35,20 @@ class Stores:
     queue: MongoSyncQueue
     budget: MongoBudget
     columns: MongoColumns
+    choices: MongoChoices
     installations: MongoInstallations | None
     """None where there are no keys to seal tokens with: installing over OAuth is off."""
     api_keys: MongoApiKeys
     history: HistoryWorker
     rows: MongoRowBook
     inbox: MongoInbox
+    comment_inbox: MongoInbox
+    """Pages whose comments may have changed."""
+    copies: MongoCopies
+    threads: MongoThreads
+    channels: MongoChannelSettings
+    pacer: MongoPacer
+    deletions: MongoDeletions
     turns: MongoTurns
     deliveries: MongoDeliveries
     webhook_tokens: MongoVerificationTokens | None
@@ -54,11 +68,18 @@ def open_stores(
         queue=MongoSyncQueue(database, lease=lease),
         budget=MongoBudget(database, requests_per_minute=requests_per_minute),
         columns=MongoColumns(database),
+        choices=MongoChoices(database),
         installations=None if keys is None else MongoInstallations(database, keys=keys),
         api_keys=MongoApiKeys(database),
         history=HistoryWorker(database),
         rows=MongoRowBook(database),
         inbox=MongoInbox(database, lease=lease),
+        comment_inbox=MongoInbox(database, collection="comment_inbox", lease=lease),
+        copies=MongoCopies(database, lease=lease),
+        threads=MongoThreads(database),
+        channels=MongoChannelSettings(database),
+        pacer=MongoPacer(database),
+        deletions=MongoDeletions(database),
         turns=MongoTurns(database),
         deliveries=MongoDeliveries(database),
         webhook_tokens=None if keys is None else MongoVerificationTokens(database, keys=keys),

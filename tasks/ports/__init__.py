@@ -7,41 +7,84 @@ the followers' queue, whose claims carry their team along.
 
 from tasks.ports.api_keys import ApiKeys
 from tasks.ports.budget import Budget, Pause
+from tasks.ports.channels import ChannelSettings, Feature
 from tasks.ports.clock import NewId, Now
-from tasks.ports.connections import Columns, Connection, Connections
+from tasks.ports.comments import (
+    Copies,
+    Copy,
+    CopyClaim,
+    Named,
+    Pacer,
+    Permalinks,
+    Remark,
+    Said,
+    Words,
+)
+from tasks.ports.connections import (
+    SKIPPED,
+    Choice,
+    Choices,
+    Columns,
+    Connection,
+    Connections,
+)
+from tasks.ports.deletions import Deletions, Judgement, Question
 from tasks.ports.inbox import Deliveries, Inbox, Lane, Mark, Turn, Turns, VerificationTokens
+from tasks.ports.memberships import Confined, Memberships
 from tasks.ports.people import Installation, Installations, People, Profile
 from tasks.ports.queue import Backlog, Claim, SyncQueue
 from tasks.ports.rows import KnownRow, Row, RowBook
 from tasks.ports.store import Agreement, ChangeOrder, TaskStore
+from tasks.ports.threads import Thread, Threads
 
 __all__ = [
+    "SKIPPED",
     "Agreement",
     "ApiKeys",
     "Backlog",
     "Budget",
     "ChangeOrder",
+    "ChannelSettings",
+    "Choice",
+    "Choices",
     "Claim",
     "Columns",
+    "Confined",
     "Connection",
     "Connections",
+    "Copies",
+    "Copy",
+    "CopyClaim",
+    "Deletions",
     "Deliveries",
+    "Feature",
     "Inbox",
     "Installation",
     "Installations",
+    "Judgement",
     "KnownRow",
     "Lane",
     "Mark",
+    "Memberships",
+    "Named",
     "NewId",
     "Now",
+    "Pacer",
     "Pause",
     "People",
+    "Permalinks",
     "Profile",
+    "Question",
+    "Remark",
     "Row",
     "RowBook",
+    "Said",
     "SyncQueue",
     "TaskStore",
+    "Thread",
+    "Threads",
     "Turn",
     "Turns",
     "VerificationTokens",
+    "Words",
 ]

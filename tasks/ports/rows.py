@@ -41,6 +41,9 @@ class RowBook(Protocol):
     async def known(self, team: str, row_ids: Sequence[str]) -> Mapping[str, KnownRow]:
         """Return those of the rows that belong to tasks, by id; 100 at most."""
 
+    async def number_of(self, team: str, row_id: str) -> int | None:
+        """Return the number of the task that a row belongs to; None: to none."""
+
     async def by_key(self, team: str, task_id: str) -> Row | None:
         """Return the row of the task with this id, one not made yet too; None: no such task."""
 
@@ -52,3 +55,12 @@ class RowBook(Protocol):
 
     async def expected(self, team: str) -> int:
         """Return how many rows should be there: of tasks that are neither deleted nor gone."""
+
+    async def recheck(self, team: str, *, anew: bool = False) -> None:
+        """Make every task due to be compared with its row, but those that are gone.
+
+        Whoever works on one at the moment loses the lease.
+
+        With `anew` no task has a row any more: each is looked for by its key, then made. The
+        old rows stay where they are. May be repeated.
+        """
