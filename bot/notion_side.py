@@ -165,6 +165,7 @@ class NotionSide:
                 queue=stores.queue,
                 rows=stores.rows,
                 inbox=stores.inbox,
+                deletions=stores.deletions,
                 turns=stores.turns,
                 columns=stores.columns,
                 connections=connection,

@@ -104,6 +104,7 @@ async def _swept(
                 queue=stores.queue,
                 rows=stores.rows,
                 inbox=stores.inbox,
+                deletions=stores.deletions,
                 turns=stores.turns,
                 columns=stores.columns,
                 connections=own,

@@ -171,7 +171,7 @@ async def application(
             clock=time.monotonic,
             sleep=asyncio.sleep,
         )
-        background.worker("stats", stats.run)
+        _ = background.worker("stats", stats.run)
         if notion is not None:  # else nobody follows, and nothing is behind
             background.start("backlog", every(tuning.backlog_seconds, backlog.ask, name="backlog"))
         background.until_done("indexes", lambda: ensure_indexes(database))
@@ -229,7 +229,7 @@ def _health(
 ) -> Health:
     clock = time.monotonic
     heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=metrics.event_loop_lag.set)
-    background.worker("heartbeat", heartbeat.run)
+    _ = background.worker("heartbeat", heartbeat.run)
     others: list[Askable] = [notion.check() if notion else Off("notion", SYNC_IS_OFF)]
     if notion is not None:
         others.append(backlog)

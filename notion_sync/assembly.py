@@ -12,6 +12,8 @@ from notion_sync.client import NotionClient
 from notion_sync.creation import GRACE, Creation
 from notion_sync.databases import Databases
 from notion_sync.exchange import Exchange
+from notion_sync.importing import Import
+from notion_sync.intake import Intake
 from notion_sync.jobs import Jobs
 from notion_sync.limiter import Sleep, Spread
 from notion_sync.observer import Observer, Unobserved
@@ -27,6 +29,7 @@ from notion_sync.worker import WORKERS
 from tasks.ports import (
     Columns,
     Connections,
+    Deletions,
     Inbox,
     NewId,
     Now,
@@ -48,6 +51,7 @@ class Stores:
     queue: SyncQueue
     rows: RowBook
     inbox: Inbox
+    deletions: Deletions
     turns: Turns
     columns: Columns
     connections: Connections
@@ -61,6 +65,7 @@ class Followers:
     puller: Puller
     rounds: Rounds
     sweep: Sweep
+    importing: Import
     people: PeopleFinder
 
 
@@ -97,6 +102,8 @@ def new_followers(
         client=client,
         databases=databases,
         people=finder,
+        deletions=stores.deletions,
+        troubles=troubles,
         now=now,
     )
     rows = Rows(
@@ -119,16 +126,16 @@ def new_followers(
         jitter=jitter,
     )
     pusher = Pusher(queue=stores.queue, jobs=jobs, troubles=troubles, sleep=sleep, workers=workers)
+    intake = Intake(people=finder, exchange=exchange, new_id=new_id)
     arrivals = Arrivals(
         tasks=stores.tasks,
         book=stores.rows,
         client=client,
         databases=databases,
         people=finder,
-        exchange=exchange,
+        intake=intake,
         observer=observer,
         now=now,
-        new_id=new_id,
         on_change=pusher.wake,
     )
     looks = Looks(
@@ -148,6 +155,7 @@ def new_followers(
         book=stores.rows,
         inbox=stores.inbox,
         turns=stores.turns,
+        deletions=stores.deletions,
     )
     rounds = Rounds(
         connections=stores.connections,
@@ -161,6 +169,8 @@ def new_followers(
             every=poll_every,
         ),
         sweep=sweep,
+        deletions=stores.deletions,
+        inbox=stores.inbox,
         troubles=troubles,
         sleep=sleep,
         jitter=jitter,
@@ -171,5 +181,16 @@ def new_followers(
         puller=Puller(inbox=stores.inbox, looks=looks, sleep=sleep, workers=workers),
         rounds=rounds,
         sweep=sweep,
+        importing=Import(
+            client=client,
+            databases=databases,
+            tasks=stores.tasks,
+            book=stores.rows,
+            inbox=stores.inbox,
+            turns=stores.turns,
+            intake=intake,
+            sleep=sleep,
+            jitter=jitter,
+        ),
         people=finder,
     )

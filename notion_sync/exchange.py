@@ -18,13 +18,23 @@ from notion_sync.errors import InTrash, NotShared, PageGone
 from notion_sync.layout import Layout
 from notion_sync.lease import Lease
 from notion_sync.mapping import Assigned, Cell, agreed_after, cells, properties
-from notion_sync.merge import Merged, digests, merge, to_write
+from notion_sync.merge import Merged, brought_back, digests, merge, to_write
 from notion_sync.people import PeopleFinder
 from notion_sync.reading import Reader
+from notion_sync.trouble import Troubles
 from notion_sync.wire import JsonObject
 from tasks.errors import LeaseLost, StaleRevision
 from tasks.model import Actor, Field, Source, Task
-from tasks.ports import Agreement, ChangeOrder, Claim, Now, SyncQueue, TaskStore
+from tasks.ports import (
+    Agreement,
+    ChangeOrder,
+    Claim,
+    Deletions,
+    Judgement,
+    Now,
+    SyncQueue,
+    TaskStore,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +44,10 @@ GONE = (
 )
 TRASHED = (
     "The page was put into the trash in Notion: restore it there and retry, or delete the task."
+)
+HELD = (
+    "The page was put into the trash in Notion together with many others: an admin is asked "
+    "whether they were deleted on purpose (`/task sync status`)."
 )
 MOVED = "The page was moved out of the database in Notion: move it back and retry."
 ARCHIVED = "The page was archived in Notion: take it out of the archive and retry."
@@ -69,8 +83,12 @@ class Exchange:
         client: NotionClient,
         databases: Databases,
         people: PeopleFinder,
+        deletions: Deletions,
+        troubles: Troubles,
         now: Now,
     ) -> None:
+        self._deletions = deletions
+        self._troubles = troubles
         self._queue = queue
         self._tasks = tasks
         self._client = client
@@ -100,6 +118,8 @@ class Exchange:
         row = replace(lease.row, url=page.get("url") or lease.row.url, remark=remark)
         lease.claim = replace(lease.claim, row=row)
         await self._write(meeting, merged.agreed)
+        if page.get("in_trash") or self._troubles.is_asked(meeting.task.team):
+            await self._deletions.settled(meeting.task.team, [meeting.page_id])
 
     async def cells(
         self, caller: Caller, layout: Layout, task: Task, agreed: Agreed
@@ -150,11 +170,8 @@ class Exchange:
         author = None
         for _ in range(MERGE_TRIES):
             merged = await self._merge(meeting, page)
-            if merged.is_kept or merged.patch.values.get(Field.DELETED) is True:
-                # With the whole database in the trash all its pages are; no task goes for that.
-                await self._databases.assure_in_place(meeting.caller)
-            if merged.is_kept:
-                raise PageGone(TRASHED)
+            if page.get("in_trash"):
+                merged = await self._judged(meeting, merged)
             if not merged.changes_task:
                 return merged
             author = author or Actor(
@@ -170,6 +187,21 @@ class Exchange:
                 meeting.lease.claim = replace(claim, task=saved.task, row=row)
                 return merged
         raise LeaseLost  # people change it faster than it can be merged: the next claim goes on
+
+    async def _judged(self, meeting: _Meeting, merged: Merged) -> Merged:
+        """Return what becomes of a row in the trash; PageGone where nothing may become of it."""
+        task, deletes = meeting.task, merged.patch.values.get(Field.DELETED) is True
+        if merged.is_kept or deletes:
+            # With the whole database in the trash all its pages are; no task goes for that.
+            await self._databases.assure_in_place(meeting.caller)
+        judgement = await self._deletions.judge(task.team, meeting.page_id, is_news=deletes)
+        if judgement is Judgement.BRING_BACK:
+            return brought_back(merged, task)
+        if judgement is Judgement.HOLD:
+            raise PageGone(HELD)
+        if merged.is_kept:
+            raise PageGone(TRASHED)
+        return merged
 
     async def _merge(self, meeting: _Meeting, page: JsonObject) -> Merged:
         caller, layout, task = meeting.caller, meeting.layout, meeting.task

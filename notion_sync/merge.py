@@ -82,6 +82,17 @@ def merge(
     )
 
 
+def brought_back(merged: Merged, task: Task) -> Merged:
+    """Return the same, but that a row in the trash is to come out of it, and its task with it."""
+    values: dict[Field, Value] = {
+        name: to for name, to in merged.patch.values.items() if name is not Field.DELETED
+    }
+    if task.deleted:
+        values[Field.DELETED] = False
+    agreed = replace(merged.agreed, in_trash=True, unsure=False)
+    return replace(merged, patch=Patch.of(values), agreed=agreed, is_kept=False)
+
+
 def digest(value: Value) -> str:
     """Return a short stand-in for a value of a task, by which it is recognised."""
     if isinstance(value, Due):

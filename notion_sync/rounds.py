@@ -17,13 +17,14 @@ from notion_sync.retry import Park, RetryIn, decide
 from notion_sync.sweep import Sweep
 from notion_sync.trouble import Troubles
 from tasks.errors import LeaseLost, TaskError
-from tasks.ports import Connection, Connections, Lane, Turn, Turns
+from tasks.ports import Connection, Connections, Deletions, Inbox, Lane, Turn, Turns
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 2.0
 """How often an instance looks whether a turn is due; it costs Notion nothing."""
-ASK_TICKS = 15
+HANDED_ON = 100
+"""Rows at a time."""
 PATIENCE = timedelta(minutes=1)
 """How long a call of a poll or sweep waits for the budget: nobody waits for it."""
 
@@ -38,11 +39,15 @@ class Rounds:
         turns: Turns,
         poll: Poll,
         sweep: Sweep,
+        deletions: Deletions,
+        inbox: Inbox,
         troubles: Troubles,
         sleep: Sleep,
         jitter: Callable[[], float],
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
+        self._deletions = deletions
+        self._inbox = inbox
         self._connections = connections
         self._turns = turns
         self._poll = poll
@@ -52,7 +57,6 @@ class Rounds:
         self._jitter = jitter
         self._tick_seconds = tick_seconds
         self._stopped = asyncio.Event()
-        self._ticks = 0
 
     async def run(self) -> None:
         """Go round until `stop`; cancelled, a turn that was begun is left to its lease."""
@@ -88,15 +92,22 @@ class Rounds:
         for connection in connections:
             await self._turn(connection, poll.WORK, poll.LEASE, Lane.POLL, self._poll.run)
             await self._turn(connection, sweep.WORK, sweep.LEASE, Lane.BACKFILL, self._swept)
-            if self._ticks % ASK_TICKS == 0:
-                await self._ask(connection.team)
-        self._ticks += 1
+            await self._hand_on(connection.team)
+            await self._ask(connection.team)
 
     async def _ask(self, team: str) -> None:
         """Learn whether an admin is asked something: any instance, or a command, may know."""
         with suppress(TaskError):
-            question = (await self._turns.state(team, sweep.WORK)).get("question")
-            self._troubles.ask(team, str(question) if question else None)
+            question = await self._deletions.question(team)
+            self._troubles.ask(team, question.sentence if question else None)
+
+    async def _hand_on(self, team: str) -> None:
+        """Have the rows looked at that somebody has decided about."""
+        with suppress(TaskError):
+            while rows := await self._deletions.answered(team, limit=HANDED_ON):
+                await self._inbox.mark(team, rows, lane=Lane.WEBHOOK)
+                await self._deletions.handed_on(team, rows)
+                await self._ask(team)
 
     async def _swept(self, turn: Turn, caller: Caller) -> None:
         if not turn.state:

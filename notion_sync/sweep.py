@@ -17,17 +17,14 @@ from notion_sync.layout import Layout
 from notion_sync.poll import WORK as POLL
 from notion_sync.poll import Differences, batches
 from notion_sync.wire import JsonObject
-from tasks.ports import Inbox, Lane, RowBook, Turn, Turns
+from tasks.ports import Deletions, Inbox, Lane, RowBook, Turn, Turns
+from tasks.ports.deletions import is_too_many
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=24)
 LEASE = timedelta(minutes=5)
 WORK = "sweep"
-MANY_ROWS = 20
-MANY_PART = 0.1
-FEW_ROWS = 3
-"""So few may be more than a tenth of a small table."""
 MISSED_MAX = 10_000
 
 
@@ -45,16 +42,15 @@ class Swept:
     @property
     def is_too_much(self) -> bool:
         """Whether an admin has to look before anything is done about what is missing."""
-        gone = len(self.missing)
-        return gone > MANY_ROWS or (gone > FEW_ROWS and gone > MANY_PART * self.expected)
+        return is_too_many(len(self.missing), expected=self.expected)
 
     @property
     def question(self) -> str:
         """What the admin is asked."""
         return (
             f"{len(self.missing)} of {self.expected} rows are not in the Notion database any more: "
-            "nothing was done about it. Look at `python -m bot reconcile --dry-run`; then either "
-            "restore them in Notion, or say `python -m bot reconcile --yes`."
+            "nothing is done about it before somebody answers. `python -m bot reconcile --yes`: "
+            "they were deleted; `python -m bot reconcile --keep`: bring them back."
         )
 
 
@@ -70,8 +66,10 @@ class Sweep:
         book: RowBook,
         inbox: Inbox,
         turns: Turns,
+        deletions: Deletions,
         every: timedelta = EVERY,
     ) -> None:
+        self._deletions = deletions
         self._client = client
         self._databases = databases
         self._differences = differences
@@ -96,15 +94,19 @@ class Sweep:
             missing=await self._book.missed(turn.team, sweep=number, limit=MISSED_MAX),
             expected=await self._book.expected(turn.team),
         )
-        held = swept.is_too_much and not allowed
-        if swept.missing and not dry and not held:
-            await self._inbox.mark(turn.team, swept.missing, lane=Lane.BACKFILL)
-        state: dict[str, object] = {"done": number}
-        if held:
-            state["question"] = swept.question
-            log.warning("sweep held", extra={"action": "sweep", "missing": len(swept.missing)})
-        await self._turns.end(turn, state, again=self._every)
+        if swept.missing and not dry:
+            await self._see_to(turn.team, swept, allowed=allowed)
+        await self._turns.end(turn, {"done": number}, again=self._every)
         return swept
+
+    async def _see_to(self, team: str, swept: Swept, *, allowed: bool) -> None:
+        if not swept.is_too_much:
+            await self._inbox.mark(team, swept.missing, lane=Lane.BACKFILL)
+            return
+        log.warning("sweep held", extra={"action": "sweep", "missing": len(swept.missing)})
+        await self._deletions.hold(team, swept.missing, expected=swept.expected)
+        if allowed:
+            await self._deletions.answer(team, bring_back=False, by=None)
 
     async def _meet(
         self, turn: Turn, caller: Caller, layout: Layout, number: int, *, dry: bool
@@ -116,7 +118,10 @@ class Sweep:
             begun, count = after, 0
             rows = self._client.rows(caller, layout.schema.id, _created_since(after))
             async for pages in batches(rows):
-                await self._book.meet(turn.team, [page["id"] for page in pages], sweep=number)
+                there = [page["id"] for page in pages]
+                await self._book.meet(turn.team, there, sweep=number)
+                if not dry:
+                    await self._deletions.settled(turn.team, there)
                 args = (turn.team, layout, pages)
                 look = self._differences.among if dry else self._marked
                 found |= dict.fromkeys(await look(*args, since=since))

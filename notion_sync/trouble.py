@@ -82,6 +82,10 @@ class Troubles:
         else:
             self._questions[team] = question
 
+    def is_asked(self, team: str) -> bool:
+        """Tell whether an admin is asked something."""
+        return team in self._questions
+
     def of(self, team: str) -> str | None:
         """Return what the installer should know, as a sentence; None: all is well."""
         if parked := self._parked.get((team, False)):

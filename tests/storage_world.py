@@ -19,15 +19,20 @@ from storage.sealing import KeyRing
 from storage.stores import Stores, open_stores
 from tasks.ports import (
     Budget,
+    ChannelSettings,
     Choices,
     Columns,
+    Copies,
+    Deletions,
     Deliveries,
     Inbox,
     Installations,
     Lane,
+    Pacer,
     RowBook,
     SyncQueue,
     TaskStore,
+    Threads,
     Turns,
     VerificationTokens,
 )
@@ -41,7 +46,15 @@ _BLOCK_INSTANTS = (
     *("pending_since", "next_attempt_at", "lease_until", "claimed_at", "not_before"),
     *("pushed_at", "last_sent_at"),
 )
-_INSTANTS = {"inbox": ("due_at", "since", "claimed_at"), "turns": ("due_at", "lease_until")}
+_INSTANTS = {
+    "inbox": ("due_at", "since", "claimed_at"),
+    "turns": ("due_at", "lease_until"),
+    "comment_inbox": ("due_at", "since", "claimed_at"),
+    "copies": ("due_at", "lease_until", "claimed_at", "last_sent_at"),
+    "threads": ("since", "talked_at"),
+    "paces": ("next_at",),
+    "deletions": ("at",),
+}
 
 RawDatabase: TypeAlias = SyncDatabase[dict[str, Any]]
 
@@ -57,9 +70,19 @@ class World(ABC):
     installations: Installations
     rows: RowBook
     inbox: Inbox
+    deletions: Deletions
     turns: Turns
+    comment_inbox: Inbox
+    copies: Copies
+    threads: Threads
+    channels: ChannelSettings
+    pacer: Pacer
     deliveries: Deliveries
     webhook_tokens: VerificationTokens
+
+    def _comments(self, stores: Stores | MemoryStores) -> None:
+        self.comment_inbox, self.copies = stores.comment_inbox, stores.copies
+        self.threads, self.channels, self.pacer = stores.threads, stores.channels, stores.pacer
 
     @abstractmethod
     async def elapse(self, by: timedelta) -> None:
@@ -82,7 +105,9 @@ class MemoryWorld(World):
         self.columns, self.installations = stores.columns, stores.installations
         self.choices = stores.choices
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
+        self.deletions = stores.deletions
         self.deliveries, self.webhook_tokens = stores.deliveries, stores.webhook_tokens
+        self._comments(stores)
 
     async def elapse(self, by: timedelta) -> None:
         self._clock.advance(by)
@@ -104,7 +129,8 @@ class MongoWorld(World):
         assert stores.installations is not None
         self.installations = stores.installations
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
-        self.deliveries = stores.deliveries
+        self.deletions, self.deliveries = stores.deletions, stores.deliveries
+        self._comments(stores)
         assert stores.webhook_tokens is not None
         self.webhook_tokens = stores.webhook_tokens
 
@@ -116,6 +142,8 @@ class MongoWorld(World):
         for kept, names in _INSTANTS.items():
             moved = {name: _earlier(f"${name}", ms) for name in names}
             self.raw[kept].update_many({}, [{"$set": moved}])
+        marked = {"echo.at": {"$exists": True}}
+        self.raw.tasks.update_many(marked, [{"$set": {"echo.at": _earlier("$echo.at", ms)}}])
         spent = {"$map": {"input": "$spent", "in": {"$subtract": ["$$this", ms]}}}
         paused = _earlier("$blocked_until", ms)
         self.raw.budgets.update_many({}, [{"$set": {"spent": spent, "blocked_until": paused}}])

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage.follower import LEASE
 from storage.inbox import DEBOUNCE
 from tasks.errors import LeaseLost
-from tasks.model import SyncState
+from tasks.model import PersonId, SyncState
 from tasks.ports import (
     Backlog,
+    Deletions,
     Deliveries,
     Inbox,
+    Judgement,
     KnownRow,
     Lane,
     Mark,
     Now,
+    Question,
     Row,
     RowBook,
     Turn,
     Turns,
     VerificationTokens,
 )
+from tasks.ports.deletions import WINDOW, is_too_many
 from tests.fakes.database import MemoryDatabase, Record
 
 
@@ -40,6 +44,12 @@ class MemoryRowBook(RowBook):
             for row_id in row_ids
             if (kept := found.get(row_id)) is not None
         }
+
+    async def number_of(self, team: str, row_id: str) -> int | None:
+        for record in self._of(team):
+            if record.follower.row.id == row_id:
+                return record.task.number
+        return None
 
     async def by_key(self, team: str, task_id: str) -> Row | None:
         for record in self._of(team):
@@ -58,6 +68,23 @@ class MemoryRowBook(RowBook):
 
     async def expected(self, team: str) -> int:
         return len(self._expected(team))
+
+    async def recheck(self, team: str, *, anew: bool = False) -> None:
+        now = self._database.now()
+        for record in self._of(team):
+            follower = record.follower
+            if follower.state is SyncState.GONE and not anew:
+                continue
+            follower.fence += 1
+            follower.attempts = 0
+            follower.lease_until = follower.not_before = follower.state = follower.error = None
+            follower.pending_since = follower.pending_since or now
+            follower.next_attempt_at = now
+            follower.row = replace(follower.row, rev=0)
+            if anew:
+                sent = [at for at in (follower.row.last_sent_at, follower.pushed_at) if at]
+                follower.row = Row(create_attempts=1, last_sent_at=max(sent, default=None))
+                follower.met_by = 0
 
     def _of(self, team: str) -> list[Record]:
         return [r for (owner, _), r in self._database.records.items() if owner == team]
@@ -161,6 +188,119 @@ def _with(
         fence=mark.fence if fence is None else fence,
         attempts=mark.attempts if attempts is None else attempts,
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Deletion:
+    state: str
+    at: datetime
+    is_handed_on: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Hold:
+    since: datetime
+    expected: int
+    is_told: bool = False
+
+
+class MemoryDeletions(Deletions):
+    """Deletions in dictionaries, over the tasks of a `MemoryDatabase`."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+        self._book = MemoryRowBook(database)
+        self._rows: dict[str, dict[str, _Deletion]] = {}
+        self._holds: dict[str, _Hold] = {}
+
+    async def judge(self, team: str, row_id: str, *, is_news: bool) -> Judgement:
+        now, rows = self._database.now(), self._rows.setdefault(team, {})
+        answers = {"allowed": Judgement.TAKE, "kept": Judgement.BRING_BACK}
+        entry = rows.get(row_id)
+        if entry is not None and entry.state in answers:
+            return answers[entry.state]
+        if not is_news:
+            return Judgement.TAKE
+        rows[row_id] = _Deletion(state="taken", at=now)
+        if team not in self._holds:
+            gone = len(self._in(team, "taken", since=now - WINDOW))
+            expected = await self._book.expected(team) + gone - 1
+            if not is_too_many(gone, expected=expected):
+                return Judgement.TAKE
+            self._holds[team] = _Hold(since=now, expected=expected)
+        rows[row_id].state = "held"
+        return Judgement.HOLD
+
+    async def hold(self, team: str, row_ids: tuple[str, ...], *, expected: int) -> None:
+        now, rows = self._database.now(), self._rows.setdefault(team, {})
+        for row_id in row_ids:
+            if rows.get(row_id) is None or rows[row_id].state in {"taken", "past"}:
+                rows[row_id] = _Deletion(state="held", at=now)
+        self._holds.setdefault(team, _Hold(since=now, expected=expected))
+
+    async def question(self, team: str) -> Question | None:
+        hold, held = self._holds.get(team), self._in(team, "held")
+        if hold is None:
+            return None
+        tasks = [
+            record.shown
+            for (owner, _), record in sorted(self._database.records.items())
+            if owner == team and record.follower.row.id in held[:10]
+        ]
+        return Question(
+            team=team,
+            since=hold.since,
+            count=len(held),
+            expected=hold.expected,
+            preview=tuple(tasks),
+            told=hold.is_told,
+        )
+
+    async def answer(self, team: str, *, bring_back: bool, by: PersonId | None) -> int | None:
+        del by
+        hold, held = self._holds.pop(team, None), self._in(team, "held")
+        if hold is None:
+            return None
+        state = "kept" if bring_back else "allowed"
+        for row_id in self._in(team, "taken", since=hold.since - WINDOW):
+            self._rows[team][row_id].state = "kept" if bring_back else "past"
+        for row_id in held:
+            self._rows[team][row_id].state = state
+        return len(held)
+
+    async def answered(self, team: str, *, limit: int) -> tuple[str, ...]:
+        rows = self._rows.get(team, {})
+        decided = [*self._in(team, "allowed"), *self._in(team, "kept")]
+        return tuple(one for one in decided if not rows[one].is_handed_on)[:limit]
+
+    async def handed_on(self, team: str, row_ids: tuple[str, ...]) -> None:
+        for row_id in row_ids:
+            self._rows[team][row_id].is_handed_on = True
+
+    async def settled(self, team: str, row_ids: Sequence[str]) -> None:
+        for row_id in row_ids:
+            entry = self._rows.get(team, {}).get(row_id)
+            if entry is not None and entry.state != "taken":
+                entry.state = "past"
+        if not self._in(team, "held"):
+            self._holds.pop(team, None)
+
+    async def claim_question(self, team: str) -> bool:
+        hold = self._holds.get(team)
+        if hold is None or hold.is_told:
+            return False
+        hold.is_told = True
+        return True
+
+    async def give_back_question(self, team: str) -> None:
+        self._holds[team].is_told = False
+
+    def _in(self, team: str, state: str, *, since: datetime | None = None) -> list[str]:
+        return [
+            row_id
+            for row_id, one in self._rows.get(team, {}).items()
+            if one.state == state and (since is None or one.at > since)
+        ]
 
 
 @dataclass(slots=True, kw_only=True)

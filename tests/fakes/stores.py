@@ -7,14 +7,22 @@ from dataclasses import dataclass, field
 from tasks.ports import Now
 from tests.fakes.budget import MemoryBudget
 from tests.fakes.clock import FakeClock
+from tests.fakes.comments import (
+    MemoryChannelSettings,
+    MemoryCopies,
+    MemoryPacer,
+    MemoryThreads,
+)
 from tests.fakes.database import MemoryDatabase
 from tests.fakes.directories import (
+    MemoryChoices,
     MemoryColumns,
     MemoryConnections,
     MemoryInstallations,
     MemoryPeople,
 )
 from tests.fakes.inbound import (
+    MemoryDeletions,
     MemoryDeliveries,
     MemoryInbox,
     MemoryRowBook,
@@ -35,10 +43,17 @@ class MemoryStores:
     budget: MemoryBudget
     rows: MemoryRowBook
     inbox: MemoryInbox
+    deletions: MemoryDeletions
     turns: MemoryTurns
+    comment_inbox: MemoryInbox
+    copies: MemoryCopies
+    threads: MemoryThreads
+    channels: MemoryChannelSettings
+    pacer: MemoryPacer
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     webhook_tokens: MemoryVerificationTokens = field(default_factory=MemoryVerificationTokens)
     columns: MemoryColumns = field(default_factory=MemoryColumns)
+    choices: MemoryChoices = field(default_factory=MemoryChoices)
     installations: MemoryInstallations = field(default_factory=MemoryInstallations)
     connections: MemoryConnections = field(default_factory=MemoryConnections)
     people: MemoryPeople = field(default_factory=MemoryPeople)
@@ -55,5 +70,11 @@ def memory_stores(*, now: Now | None = None, requests_per_minute: int = 180) -> 
         budget=MemoryBudget(now=clock, requests_per_minute=requests_per_minute),
         rows=MemoryRowBook(database),
         inbox=MemoryInbox(now=clock),
+        deletions=MemoryDeletions(database),
         turns=MemoryTurns(now=clock),
+        comment_inbox=MemoryInbox(now=clock),
+        copies=MemoryCopies(now=clock),
+        threads=MemoryThreads(now=clock),
+        channels=MemoryChannelSettings(now=clock),
+        pacer=MemoryPacer(now=clock),
     )

@@ -81,6 +81,7 @@ async def real(backend: Backend) -> AsyncIterator[Real]:
                     queue=wire.around(mongo.queue),
                     rows=wire.around(mongo.rows),
                     inbox=wire.around(mongo.inbox),
+                    deletions=wire.around(mongo.deletions),
                     turns=wire.around(mongo.turns),
                     columns=wire.around(mongo.columns),
                     connections=notion.stores.connections,

@@ -277,6 +277,7 @@ async def open_world(
                     queue=wire.around(queue),
                     rows=wire.around(stores.rows),
                     inbox=wire.around(stores.inbox),
+                    deletions=wire.around(stores.deletions),
                     turns=wire.around(stores.turns),
                     columns=wire.around(columns),
                     connections=wire.around(connections),
