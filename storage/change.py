@@ -24,6 +24,7 @@ from storage.follower import on_change
 from tasks.commands import words_of
 from tasks.model import Actor, Due, Field, Source, Status, Value
 from tasks.patch import Patch
+from tasks.permissions import Way
 from tasks.ports import ChangeOrder
 
 CHANGES_KEPT = 10
@@ -60,6 +61,27 @@ def condition(order: ChangeOrder) -> Document:
         where["rev"] = order.expected_rev
     if not restores(order.patch):
         where["deleted"] = {"$ne": True}
+    if order.reach is not None:
+        where["$or"] = [_way(way) for way in order.reach.ways] or [_NO_TASK]
+    return where
+
+
+_NO_TASK: Document = {"number": {"$in": []}}
+
+
+def _way(way: Way) -> Document:
+    """Return the conditions of a way, as `Way.holds` judges them."""
+    where: Document = {}
+    if way.audiences is not None:
+        where["audience"] = {"$in": [*([None] if way.public else []), *sorted(way.audiences)]}
+    elif not way.public:
+        where["audience"] = {"$gt": ""}
+    if way.channels is not None:
+        where["channel"] = {"$in": sorted(way.channels)}
+    if way.assignee is not None:
+        where["assignees"] = way.assignee
+    if way.creator is not None:
+        where["creator"] = way.creator
     return where
 
 
@@ -211,7 +233,14 @@ _STATE = {
         {"$cond": [{"$eq": ["$status", Status.DONE.value]}, "done", "open"]},
     ]
 }
-_CREATOR = {"$cond": [{"$gt": ["$creator", None]}, ["$creator"], []]}
+_WITHIN = {
+    "$cond": [
+        {"$or": [{"$lte": ["$audience", None]}, {"$eq": ["$audience", "$creator"]}]},
+        "$creator",
+        {"$concat": ["$creator", "@", "$audience"]},
+    ]
+}
+_CREATOR = {"$cond": [{"$gt": ["$creator", None]}, [_WITHIN], []]}
 _OWNERS = {
     "$cond": [
         {"$eq": [{"$ifNull": ["$assignees", []]}, []]},

@@ -41,6 +41,9 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 APPLIED_KEYS = 50
 """How many keys of its latest changes a task remembers."""
 
+NOT_MIRRORED = Sync(state=SyncState.OFF)
+"""Of a private task: its row would be seen by whoever sees the database."""
+
 _EMPTY: Mapping[Field, Value] = {
     Field.TITLE: "",
     Field.NOTES: "",
@@ -119,7 +122,9 @@ def to_document(task: Task, *, origin_key: str) -> Document:
         **fields,
         "creator": task.creator,
         "channel": task.channel,
+        **_audience(task),
         "source": task.source,
+        "author": task.author,
         "created_at": to_milliseconds(task.created_at),
         "updated_at": to_milliseconds(task.updated_at),
         "completed_at": completed,
@@ -129,12 +134,37 @@ def to_document(task: Task, *, origin_key: str) -> Document:
         "origin_key": origin_key,
         "applied": [],
         "state": state_of(task),
-        "owners": [*task.owners, *(() if task.assignees else (NOBODY,))],
+        "owners": _owners(task),
         **due_keys(task.due),
         "done_sort": completed or LONG_AGO,
         "words": list(words_of(task.title)),
         "touched_by": list(dict.fromkeys(c.by.person for c in task.changes if c.by.person)),
     }
+
+
+def owner_within(creator: PersonId, audience: str | None) -> str:
+    """Return how a creator stands among the owners of a task that is nobody's.
+
+    Of a task that only the members of a conversation see, together with that: so their own list
+    finds it while they are one of them, by the index alone.
+    """
+    return creator if audience in (None, creator) else f"{creator}@{audience}"
+
+
+def _owners(task: Task) -> list[str]:
+    if task.assignees:
+        return list(task.assignees)
+    own = [owner_within(task.creator, task.audience)] if task.creator else []
+    return [*own, NOBODY]
+
+
+def _audience(task: Task) -> Document:
+    """Return nothing for what everybody sees: such documents are as they always were."""
+    if task.audience is None:
+        return {}
+    if task.audience == task.creator:
+        return {"audience": task.audience}
+    return {"audience": task.audience, "members_only": True}
 
 
 def state_of(task: Task) -> str:
@@ -161,14 +191,20 @@ def from_document(document: Mapping[str, Any]) -> Task:
         deleted=bool(document.get("deleted")),
         creator=document.get("creator"),
         channel=document.get("channel"),
+        audience=(audience := document.get("audience")),
         source=document.get("source"),
+        author=document.get("author"),
         created_at=document["created_at"],
         updated_at=document["updated_at"],
         completed_at=document.get("completed_at"),
         completed_by=document.get("completed_by"),
         rev=document["rev"],
         changes=tuple(decode_change(change) for change in document.get("changes", ())),
-        sync=decode_sync(document.get("notion") or {}, rev=document["rev"]),
+        sync=(
+            decode_sync(document.get("notion") or {}, rev=document["rev"])
+            if audience is None
+            else NOT_MIRRORED
+        ),
     )
 
 

@@ -147,6 +147,17 @@ class Collection:
         """Forget a document, if there is one."""
         await self._operations.write(name, lambda: self._driven.delete_one(where))
 
+    async def drop_indexes(self, name: str, indexes: Sequence[str]) -> None:
+        """Drop those of the indexes that are there."""
+
+        async def drop() -> None:
+            there = await self._driven.index_information()
+            for index in indexes:
+                if index in there:
+                    await self._driven.drop_index(index)
+
+        await self._operations.write(name, drop)
+
     async def create_indexes(self, name: str, indexes: list[IndexModel]) -> None:
         """Create those of the indexes that are not there yet."""
         await self._operations.write(name, lambda: self._driven.create_indexes(indexes))

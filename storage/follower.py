@@ -42,10 +42,25 @@ IS_FREE: Document = {
 """No lease runs."""
 
 
-def new_block(at: datetime, row: Row | None = None) -> Document:
-    """Return the block of a new task: due at once, `at` by the database's clock."""
-    block: Document = {"fence": 0, "attempts": 0, "pending_since": at, "next_attempt_at": at}
+def new_block(at: datetime, row: Row | None = None, *, rev: int = 1) -> Document:
+    """Return the block of a new task: due at once, `at` by the database's clock.
+
+    A row that shows the task's `rev` already leaves nothing to do.
+    """
+    block: Document = {"fence": 0, "attempts": 0}
+    if row is not None and row.rev >= rev:
+        return block | {"synced_at": at} | encode_row(row)
+    block |= {"pending_since": at, "next_attempt_at": at}
     return block if row is None else block | encode_row(row)
+
+
+def idle_block() -> Document:
+    """Return the block of a new task that has no row, and never gets one."""
+    return {"fence": 0, "attempts": 0}
+
+
+_IS_MIRRORED: Document = {"$lte": ["$audience", None]}
+"""What is missing, or null, is below every text."""
 
 
 def on_change() -> Document:
@@ -58,9 +73,13 @@ def on_change() -> Document:
     burst_over = {"$min": [later(DEBOUNCE), _plus(since, DEBOUNCE_LIMIT)]}
     spaced = later(SPACING, "$notion.pushed_at")
     return {
-        "notion.pending_since": since,
+        "notion.pending_since": {"$cond": [_IS_MIRRORED, since, "$$REMOVE"]},
         "notion.next_attempt_at": {
-            "$max": ["$notion.lease_until", "$notion.not_before", spaced, burst_over]
+            "$cond": [
+                _IS_MIRRORED,
+                {"$max": ["$notion.lease_until", "$notion.not_before", spaced, burst_over]},
+                "$$REMOVE",
+            ]
         },
         "notion.state": "$$REMOVE",
         "notion.error": "$$REMOVE",

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from storage.codec import LONG_AGO, NEVER, NOBODY, Document
+from storage.codec import LONG_AGO, NEVER, NOBODY, Document, owner_within
+from tasks import permissions
 from tasks.commands import Order, TaskFilter, words_of
 from tasks.errors import BrokenCursor
 from tasks.model import Task
+from tasks.permissions import ANYBODY, Asker
 
 Sort: TypeAlias = list[tuple[str, int]]
 
@@ -75,11 +77,15 @@ def finds_nothing(asked: TaskFilter) -> bool:
     return bool(asked.words) and not terms_of(asked)
 
 
-def query(asked: TaskFilter, after: Position | None) -> Document:
-    """Return the filter of a list, behind `after`; the team is added by the collection."""
+def query(asked: TaskFilter, after: Position | None, asker: Asker = ANYBODY) -> Document:
+    """Return the filter of a list, behind `after`; the team is added by the collection.
+
+    `permissions.is_listed` says the same of one task as this does of all.
+    """
     conditions: list[Document] = [
         {"state": "done" if asked.done else "open"},
-        *_owners(asked),
+        *_owners(asked, asker),
+        *_seen_by(asked, asker),
         *_when(asked),
         *(_begins_a_word(term) for term in terms_of(asked)),
     ]
@@ -93,7 +99,7 @@ def query(asked: TaskFilter, after: Position | None) -> Document:
     return {"$or": [{"$and": [*conditions, *behind]} for behind in _behind(after)]}
 
 
-def index_of(asked: TaskFilter) -> str | None:
+def index_of(asked: TaskFilter, asker: Asker = ANYBODY) -> str | None:
     """Name the index that serves a list; None: the database knows best how rare the words are.
 
     Left to itself it remembers the plan of one person's list for another's, who has far less.
@@ -101,19 +107,34 @@ def index_of(asked: TaskFilter) -> str | None:
     if asked.words:
         return None
     if asked.owner is not None or asked.unassigned:
-        return "owner"
+        return "owner_seen"
     if asked.tag is not None:
-        return "tag"
-    if asked.channel is not None:
-        return "channel"
-    return "done" if asked.done else "open"
+        return "tag_seen"
+    if asked.channel is not None or (asker.is_confined and not asked.done):
+        return "channel_seen"
+    return "done_seen" if asked.done else "open_seen"
 
 
-def _owners(asked: TaskFilter) -> list[Document]:
-    owners = [] if asked.owner is None else [asked.owner]
+def _owners(asked: TaskFilter, asker: Asker) -> list[Document]:
+    owners: list[Document] = []
+    if asked.owner is not None:
+        within = (owner_within(asked.owner, audience) for audience in sorted(asker.inside))
+        names = list(dict.fromkeys((asked.owner, *within)))
+        owners.append({"owners": {"$in": names} if len(names) > 1 else asked.owner})
     if asked.unassigned:
-        owners.append(NOBODY)
-    return [{"owners": owner} for owner in owners]
+        owners.append({"owners": NOBODY})
+    return owners
+
+
+def _seen_by(asked: TaskFilter, asker: Asker) -> list[Document]:
+    """Leave out what the asker is not to see; in their own list that is said by the owners."""
+    if permissions.has_own_list(asker, asked.owner):
+        return []
+    # By the last key of each index, so that nothing is fetched to be left out.
+    seen: list[Document] = [{"audience": {"$in": [None, *sorted(asker.audiences)]}}]
+    if asker.is_confined:
+        seen.append({"channel": {"$in": sorted(asker.inside)}})
+    return seen
 
 
 def _begins_a_word(term: str) -> Document:

@@ -132,8 +132,10 @@ class MongoSyncQueue(SyncQueue):
         """Make a task due again at once; see the port."""
         with within(REQUEST):
             found = await self._tasks.of(team).find_one_and_update(
-                "queue.requeue", {"number": number}, follower.requeued()
+                "queue.requeue", {"number": number, "audience": None}, follower.requeued()
             )
+            if found is None:  # gone, or private: that has no row, and gets none
+                found = await self._tasks.of(team).find_one("queue.unmirrored", {"number": number})
         if found is None:
             raise NoSuchTask(number)
         return from_document(found)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from storage import change, lists
+from storage import change, echo, lists
 from storage.client import Database
 from storage.codec import APPLIED_KEYS, Document, decode_change, from_document, to_document
-from storage.follower import new_block
+from storage.follower import idle_block, new_block
 from storage.lists import PAGE_MAX, SORTS, Position
 from storage.operations import REQUEST, within
 from tasks.commands import ListTasks, Page, Saved
 from tasks.errors import (
+    AlreadyAdded,
     KeyReused,
     LeaseLost,
     NoSuchTask,
     NotSaved,
     OutcomeUnknown,
+    OutOfReach,
     StaleRevision,
     StoreError,
     TaskIsDeleted,
@@ -38,6 +41,8 @@ _UNLISTED = dict.fromkeys(
         "touched_by",
         "owners",
         "origin_key",
+        "echo",
+        "members_only",
         "due_sort",
         "done_sort",
         "notion.base",
@@ -56,21 +61,25 @@ class MongoTaskStore(TaskStore):
         # A number lost in a failover is found by the unique index, so no majority is waited for.
         self._counters = database.tenants("counters", by_primary_alone=True)
 
-    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None, said: str = "") -> Saved:
         """Keep a new task; see the port."""
         with within(REQUEST):
             await self._database.until_prepared()
             document = to_document(task, origin_key=key)
             for _ in range(_NUMBER_CLASHES):
                 counted = await self._count(task.team)
-                document |= {"number": counted["last"], "notion": new_block(counted["at"], row)}
+                document |= {"number": counted["last"], "notion": _block(task, counted["at"], row)}
+                document |= echo.marks(task, said, counted["at"])
                 try:
                     await self._tasks.of(task.team).insert_one("tasks.add", document)
-                except DuplicateKeyError:
+                except DuplicateKeyError as error:
                     if (existing := await self._by_key(task.team, key)) is not None:
                         await self._compare(existing, key, task.changes[0].fingerprint, since=1)
                         # The same id: it was this very insertion, whose first answer got lost.
                         return Saved(task=existing, repeated=existing.id != task.id)
+                    if echo.is_refusal(error):
+                        await self._compare_words(task.team, document)
+                        continue
                     await self._count_from(task.team, await self._highest(task.team))
                 else:
                     return Saved(task=from_document(document))
@@ -99,6 +108,19 @@ class MongoTaskStore(TaskStore):
             await counters.update_one("tasks.renumber", {"_id": team}, {"$max": {"last": last}})
         except OutcomeUnknown as error:
             raise NotSaved from error  # nothing is kept by a counter alone
+
+    async def _compare_words(self, team: str, document: Document) -> None:
+        """Raise AlreadyAdded, or take the marks off what is no such thing any more."""
+        tasks, where = self._tasks.of(team), echo.sharing(document)
+        found = await tasks.find("tasks.echo", where, sort=[("number", 1)], limit=2, hint="echo")
+        for one in found:
+            if echo.is_echo(document, one):
+                raise AlreadyAdded(from_document(one))
+        ids = [one["_id"] for one in found]
+        try:
+            await tasks.update_all("tasks.unmark", {"_id": {"$in": ids}}, {"$unset": {"echo": ""}})
+        except OutcomeUnknown as error:
+            raise NotSaved from error  # the insertion itself was refused
 
     async def _by_key(self, team: str, key: str) -> Task | None:
         try:
@@ -148,6 +170,8 @@ class MongoTaskStore(TaskStore):
         if found is None:
             raise NoSuchTask(order.number)
         task = from_document(found)
+        if order.reach is not None and not order.reach.holds(task):
+            raise OutOfReach(task)
         if await self._was_applied(order, task, found.get("applied", ())):
             await self._compare(task, order.key, order.fingerprint, since=_FIRST_CHANGE)
             return Saved(task=task, repeated=True)
@@ -197,11 +221,11 @@ class MongoTaskStore(TaskStore):
         with within(REQUEST):
             found = await self._tasks.of(request.team).find(
                 "tasks.find",
-                lists.query(asked, after),
+                lists.query(asked, after, request.asker),
                 sort=SORTS[order],
                 limit=limit + 1,
                 projection=_UNLISTED,
-                hint=lists.index_of(asked) if self._database.indexed else None,
+                hint=lists.index_of(asked, request.asker) if self._database.indexed else None,
             )
         page = tuple(from_document(document) for document in found[:limit])
         more = len(found) > limit
@@ -247,3 +271,8 @@ class MongoTaskStore(TaskStore):
         changes = {one["rev"]: one for one in stored if one["rev"] < before_rev}
         newest = sorted(changes, reverse=True)[:limit]
         return tuple(decode_change(changes[rev]) for rev in newest)
+
+
+def _block(task: Task, at: datetime, row: Row | None) -> Document:
+    """Return the follower's block: of a private task one that is never behind."""
+    return new_block(at, row, rev=task.rev) if task.audience is None else idle_block()

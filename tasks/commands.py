@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from tasks.model import Actor, Change, Due, Field, PersonId, Priority, Status, Task, Value
+from tasks.permissions import ANYBODY, NOWHERE, Asker, Presence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,13 @@ class AddTask:
     tags: tuple[str, ...] = ()
     repeat: str | None = None
     channel: str | None = None
+    audience: str | None = None
+    """Who sees it, as in `Task`."""
     source: str | None = None
+    author: PersonId | None = None
+    """Who wrote the message it is made from."""
+    said: str = ""
+    """Their words as they came: the same again within two minutes are AlreadyAdded. Empty: added."""
     fingerprint: str = ""
 
 
@@ -46,6 +53,8 @@ class _OnTask:
     fingerprint: str = ""
     only_at: int | None = None
     """Where set, a task at another rev is left alone: StaleRevision."""
+    presence: Presence = NOWHERE
+    """What the surface tells of whoever acts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +132,7 @@ class UndoChange:
     key: str
     number: int | None = None
     rev: int | None = None
+    presence: Presence = NOWHERE
 
 
 class Order(StrEnum):
@@ -169,6 +179,11 @@ class ListTasks:
     cursor: str | None = None
     """`Page.next` of the page before; opaque."""
     limit: int = 10
+    by: Actor | None = None
+    """Who wants to see it; None: what the whole workspace sees is listed."""
+    presence: Presence = NOWHERE
+    asker: Asker = ANYBODY
+    """The same with what they may, filled in by the service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +192,8 @@ class Page:
 
     tasks: tuple[Task, ...]
     next: str | None = None
+    is_whole: bool = True
+    """False where private tasks are left out that nobody could be asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,11 +24,43 @@ class NoSuchTask(TaskError):
         self.number = number
 
 
+class AlreadyAdded(TaskError):
+    """The same person has just said the same words; nothing was added."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(f"Already added: T-{task.number}.")
+        self.task = task
+
+
 class TaskIsDeleted(TaskError):
     """The task was deleted."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(f"T-{task.number} was deleted.")
+        self.task = task
+
+
+class NotAllowed(TaskError):
+    """This is not theirs to do; the message says who may. Only said of tasks that they see."""
+
+    def __init__(self, task: Task, message: str) -> None:
+        super().__init__(message)
+        self.task = task
+
+
+class CannotTell(TaskError):
+    """Whether there is such a task for this person cannot be told: nobody says where they are."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"T-{number} cannot be shown right now.")
+        self.number = number
+
+
+class OutOfReach(TaskError):
+    """The task is there, and the change was not for this person to make; never shown as it is."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
         self.task = task
 
 

@@ -204,8 +204,12 @@ class Task:
     deleted: bool = False
     creator: PersonId | None = None
     channel: str | None = None
+    audience: str | None = None
+    """The private conversation whose members see it, or the one person whose it is; None: all."""
     source: str | None = None
     """Permalink of the message it was made from."""
+    author: PersonId | None = None
+    """Who wrote that message."""
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from tasks import text
+from tasks.access import Access, OpenAccess
 from tasks.commands import (
     AddTask,
     AssignTask,
@@ -27,10 +27,32 @@ from tasks.commands import (
     TakeOther,
     UndoChange,
 )
-from tasks.errors import EditClash, NothingToUndo, NotSaved, OvertakenSince, StaleRevision
+from tasks.errors import (
+    CannotTell,
+    EditClash,
+    NoSuchTask,
+    NotAllowed,
+    NothingToUndo,
+    NotSaved,
+    OutOfReach,
+    OvertakenSince,
+    StaleRevision,
+    TaskError,
+)
 from tasks.merge import three_way
 from tasks.model import Actor, Change, Field, Status, Task
 from tasks.patch import Patch, undo
+from tasks.permissions import (
+    NOWHERE,
+    Asker,
+    Presence,
+    Reach,
+    Right,
+    may,
+    may_view,
+    reach,
+    why_not,
+)
 from tasks.ports import ChangeOrder, NewId, Now, TaskStore
 
 UNDO_WITHIN = timedelta(hours=24)
@@ -72,16 +94,21 @@ class TaskService:
         new_id: NewId,
         on_change: Callable[[], None] = _nobody_listens,
         request_id: Callable[[], str | None] = _no_request,
+        access: Access | None = None,
     ) -> None:
-        """Take also what is called after a change, and what names the request under way."""
+        """Take also what is called after a change, and what names the request under way.
+
+        Without an `access` nobody is in any conversation but the one they act in.
+        """
         self._store = store
         self._now = now
         self._new_id = new_id
         self._on_change = on_change
         self._request_id = request_id
+        self._access = access or OpenAccess()
 
     async def add(self, request: AddTask) -> Saved:
-        """Make a task. Refused: a value cannot be kept."""
+        """Make a task. Refused: a value cannot be kept. AlreadyAdded: their words, a moment ago."""
         title, notes, said = text.title_and_notes(request.title, request.notes)
         now = self._now()
         done = request.status is Status.DONE
@@ -99,22 +126,33 @@ class TaskService:
             repeat=request.repeat,
             creator=request.by.person,
             channel=request.channel,
+            audience=request.audience,
             source=request.source,
+            author=request.author,
             created_at=now,
             updated_at=now,
             completed_at=now if done else None,
             completed_by=request.by.person if done else None,
             changes=(_creation(request, now, self._request_id()),),
         )
-        return self._told(replace(await self._store.add(task, key=request.key), notes=said))
+        if task.audience is not None and task.audience != task.creator:
+            self._access.note(task.team)
+        words = text.same_words(request.said)
+        saved = await self._store.add(task, key=request.key, said=words)
+        return self._told(replace(saved, notes=said))
 
-    async def get(self, team: str, number: int) -> Task:
-        """Return a task, deleted or not. NoSuchTask."""
-        return await self._store.get(team, number)
+    async def get(
+        self, team: str, number: int, *, by: Actor | None = None, presence: Presence = NOWHERE
+    ) -> Task:
+        """Return a task, deleted or not. NoSuchTask, CannotTell: none that `by` may see."""
+        task, _ = await self._seen(team, number, by, presence)
+        return task
 
     async def list(self, request: ListTasks) -> Page:
-        """Return one page of a list."""
-        return await self._store.find(request)
+        """Return one page of a list, of what `request.by` may see."""
+        asker = await self._access.of(request.team, request.by, request.presence)
+        page = await self._store.find(replace(request, asker=asker))
+        return page if asker.is_sure else replace(page, is_whole=False)
 
     async def edit(self, request: EditTask) -> Saved:
         """Save an edit form. Different fields than others changed: both kept. EditClash else."""
@@ -137,7 +175,10 @@ class TaskService:
                 if merge.clashes:
                     raise EditClash(theirs, merge.clashes) from None
                 patch, rev = Patch.of(merge.values), theirs.rev
-        raise EditClash(await self._store.get(request.team, request.number), ())
+        raise EditClash(
+            await self.get(request.team, request.number, by=request.by, presence=request.presence),
+            (),
+        )
 
     async def complete(self, request: CompleteTask) -> Saved:
         """Tick it off; `changed=False` where somebody did already."""
@@ -179,7 +220,7 @@ class TaskService:
 
     async def take_other(self, request: TakeOther) -> Saved:
         """Take the other side's values of the open conflicts; `changed=False`: none is open."""
-        task = await self._store.get(request.team, request.number)
+        task, _ = await self._seen(request.team, request.number, request.by, request.presence)
         values = {one.field: one.value for one in task.sync.conflicts}
         if not values:
             return Saved(task=task, changed=False)
@@ -192,24 +233,38 @@ class TaskService:
         taken back yet, their additions included.
         """
         for _ in range(MERGE_TRIES):
-            candidates = await self._candidates(request)
-            if (known := await self._undone_before(request, candidates)) is not None:
+            candidates, asker = await self._candidates(request)
+            if (known := await self._undone_before(request, candidates, asker)) is not None:
                 return Saved(task=known, repeated=True)
             task, change = self._to_undo(request, candidates)
             patch = undo(task, change)
             if not patch.fields:
                 raise OvertakenSince(task)
-            order = self._order(request, task.number, patch)
+            right = _right(patch)
+            if not may(asker, task, right):
+                raise NotAllowed(task, why_not(asker, right))
+            order = self._order(request, task.number, patch, reach(asker, right))
             order = replace(order, expected_rev=task.rev, undoes=change.rev)
-            with suppress(StaleRevision):
+            try:
                 return self._told(await self._store.change(order))
+            except StaleRevision:
+                continue
+            except OutOfReach as out:
+                raise self._refusal(out.task, asker, right) from None
         raise NotSaved("It changes too fast to undo right now: try again.")
 
     async def history(
-        self, team: str, number: int, *, before_rev: int | None = None, limit: int = 10
+        self,
+        team: str,
+        number: int,
+        *,
+        before_rev: int | None = None,
+        limit: int = 10,
+        by: Actor | None = None,
+        presence: Presence = NOWHERE,
     ) -> HistoryPage:
-        """Return a task and its changes below `before_rev`, newest first. NoSuchTask."""
-        task = await self._store.get(team, number)
+        """Return a task and its changes below `before_rev`, newest first. As `get` does."""
+        task, _ = await self._seen(team, number, by, presence)
         below = task.rev + 1 if before_rev is None else before_rev
         changes = await self._earlier(task, below, limit + 1)
         return HistoryPage(task=task, changes=changes[:limit], has_more=len(changes) > limit)
@@ -217,14 +272,64 @@ class TaskService:
     async def _change(
         self, request: _Asked, patch: Patch, *, expected_rev: int | None = None
     ) -> Saved:
+        right = _right(patch)
+        asker = await self._access.of(request.team, request.by, request.presence)
         order = replace(
-            self._order(request, request.number, patch),
+            self._order(request, request.number, patch, reach(asker, right)),
             expected_rev=request.only_at if expected_rev is None else expected_rev,
             fingerprint=request.fingerprint,
         )
-        return self._told(await self._store.change(order))
+        try:
+            return self._told(await self._store.change(order))
+        except NoSuchTask:
+            raise self._unseen(request.number, asker) from None
+        except OutOfReach as out:
+            asker = await self._surely(out.task, request.by, request.presence, asker)
+            if not may(asker, out.task, right):
+                raise self._refusal(out.task, asker, right) from None
+        # They are let in after all: another instance had made the task private, say.
+        order = replace(order, reach=reach(asker, right))
+        try:
+            return self._told(await self._store.change(order))
+        except OutOfReach as out:
+            raise self._refusal(out.task, asker, right) from None
 
-    def _order(self, request: _Asked | UndoChange, number: int, patch: Patch) -> ChangeOrder:
+    async def _seen(
+        self, team: str, number: int, by: Actor | None, presence: Presence
+    ) -> tuple[Task, Asker]:
+        """Return a task that somebody may see, and them. NoSuchTask, CannotTell."""
+        asker = await self._access.of(team, by, presence)
+        try:
+            task = await self._store.get(team, number)
+        except NoSuchTask:
+            raise self._unseen(number, asker) from None
+        if not may_view(asker, task):
+            asker = await self._surely(task, by, presence, asker)
+            if not may_view(asker, task):
+                raise self._unseen(number, asker)
+        return task, asker
+
+    async def _surely(
+        self, task: Task, by: Actor | None, presence: Presence, asker: Asker
+    ) -> Asker:
+        """Return the asker with their memberships, where those decide and were not asked for."""
+        if task.audience is None or asker.person is None:
+            return asker
+        return await self._access.of(task.team, by, presence, surely=True)
+
+    def _refusal(self, task: Task, asker: Asker, right: Right) -> TaskError:
+        if may_view(asker, task):
+            return NotAllowed(task, why_not(asker, right))
+        return self._unseen(task.number, asker)
+
+    @staticmethod
+    def _unseen(number: int, asker: Asker) -> TaskError:
+        """Return the same for a task that is not there and for one that may not be seen."""
+        return NoSuchTask(number) if asker.is_sure else CannotTell(number)
+
+    def _order(
+        self, request: _Asked | UndoChange, number: int, patch: Patch, within: Reach
+    ) -> ChangeOrder:
         return ChangeOrder(
             team=request.team,
             number=number,
@@ -233,6 +338,7 @@ class TaskService:
             at=self._now(),
             key=request.key,
             request_id=self._request_id(),
+            reach=within,
         )
 
     def _told(self, saved: Saved) -> Saved:
@@ -254,16 +360,22 @@ class TaskService:
         changes = await self._earlier(task, task.rev + 1, task.rev - rev)
         return replace(task, changes=tuple(reversed(changes))).at_rev(rev)
 
-    async def _candidates(self, request: UndoChange) -> tuple[Task, ...]:
+    async def _candidates(self, request: UndoChange) -> tuple[tuple[Task, ...], Asker]:
+        """Return what the person may take something back of, and the person."""
+        by, presence = request.by, request.presence
         if request.number is not None:
-            return (await self._store.get(request.team, request.number),)
-        person = request.by.person
-        if person is None:
-            return ()
-        return await self._store.touched(request.team, person, limit=TOUCHED_LIMIT)
+            task, asker = await self._seen(request.team, request.number, by, presence)
+            return (task,), asker
+        asker = await self._access.of(request.team, by, presence)
+        if by.person is None:
+            return (), asker
+        touched = await self._store.touched(request.team, by.person, limit=TOUCHED_LIMIT)
+        if any(task.audience is not None and not may_view(asker, task) for task in touched):
+            asker = await self._access.of(request.team, by, presence, surely=True)
+        return tuple(task for task in touched if may_view(asker, task)), asker
 
     async def _undone_before(
-        self, request: UndoChange, candidates: tuple[Task, ...]
+        self, request: UndoChange, candidates: tuple[Task, ...], asker: Asker
     ) -> Task | None:
         """Return the task that this very undo, or another of the change named, has changed."""
         for task in candidates:
@@ -275,7 +387,10 @@ class TaskService:
         if request.number is not None or person is None:
             return None
         # Else its repetition would take back another change, of another task.
-        return await self._store.applied(request.team, person, key=request.key, limit=TOUCHED_LIMIT)
+        found = await self._store.applied(
+            request.team, person, key=request.key, limit=TOUCHED_LIMIT
+        )
+        return found if found is not None and may_view(asker, found) else None
 
     def _to_undo(self, request: UndoChange, candidates: tuple[Task, ...]) -> tuple[Task, Change]:
         by = request.by if request.rev is None else None
@@ -291,6 +406,14 @@ class TaskService:
         if best is None or (request.number is None and best[1].at < self._now() - UNDO_WITHIN):
             raise NothingToUndo
         return best
+
+
+def _right(patch: Patch) -> Right:
+    """Return what a change of these fields is, to the rule."""
+    deleted = patch.values.get(Field.DELETED)
+    if deleted is None:
+        return Right.EDIT
+    return Right.DELETE if deleted else Right.RESTORE
 
 
 def _creation(request: AddTask, now: datetime, request_id: str | None) -> Change:

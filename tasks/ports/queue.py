@@ -85,7 +85,10 @@ class SyncQueue(Protocol):
         """Stop trying until the task changes or a person asks; `reason` is shown on the card."""
 
     async def requeue(self, team: str, number: int) -> Task:
-        """Make a task due again at once, set aside or not. NoSuchTask."""
+        """Make a task due again at once, set aside or not. NoSuchTask.
+
+        A private task, which has no row, stays as it is.
+        """
 
     async def settle(self, team: str, number: int) -> Task:
         """Close a task's open conflicts: what it holds stays. NoSuchTask."""

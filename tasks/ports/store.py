@@ -10,6 +10,7 @@ from typing import Protocol
 from tasks.commands import ListTasks, Page, Saved
 from tasks.model import Actor, Change, Field, PersonId, Task, Value
 from tasks.patch import Patch
+from tasks.permissions import Reach
 from tasks.ports.rows import Row
 
 
@@ -40,6 +41,8 @@ class ChangeOrder:
     undoes: int | None = None
     fingerprint: str = ""
     request_id: str | None = None
+    reach: Reach | None = None
+    """Only a task within it is changed; None: any (followers)."""
     agreed: Agreement | None = None
     """Set by a follower only; `expected_rev` is needed then, and a deleted task is changed too."""
 
@@ -47,12 +50,16 @@ class ChangeOrder:
 class TaskStore(Protocol):
     """Tasks, kept durably."""
 
-    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None, said: str = "") -> Saved:
         """Keep a new task under the team's next number; `task.number` is ignored.
 
         Returns once a majority holds it. The same key again returns the task that it made, as it
         is now, with `repeated`; KeyReused, where both creations have a fingerprint and they differ.
-        `row` is its counterpart where it was made on the other side: none is made for it then.
+        `row` is its counterpart where it was made on the other side: none is made for it then, and
+        one that shows the task's rev already leaves nothing to do.
+        `said` are the creator's words in one form. AlreadyAdded: less than two minutes before, by
+        the database's clock, the same words of theirs made another task, which is still open.
+        Whichever instance made it, and without asking for it first.
         """
 
     async def get(self, team: str, number: int) -> Task:
@@ -65,6 +72,7 @@ class TaskStore(Protocol):
         to this task before (KeyReused, where both have a fingerprint and they differ). NoSuchTask.
         StaleRevision: `expected_rev` is not the task's.
         TaskIsDeleted: it is, and the patch does not restore it.
+        OutOfReach: it is not within `order.reach`, whatever else there is to say of it.
 
         With `agreed` the base of the row moves in the same write; something must differ or be lost.
         Its `lost` values become two changes: the other side's, and the one that takes them back.
@@ -73,6 +81,7 @@ class TaskStore(Protocol):
     async def find(self, request: ListTasks) -> Page:
         """Return one page of a list, its tasks without their `changes`.
 
+        Of those that match it shows what `permissions.is_listed` lets `request.asker` see.
         Documents examined are documents returned.
         """
 

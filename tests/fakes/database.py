@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from storage.codec import APPLIED_KEYS
 from storage.follower import DEBOUNCE, DEBOUNCE_LIMIT, SPACING
@@ -66,12 +66,17 @@ class Record:
 
     task: Task
     origin_key: str
+    said: str = ""
+    """The creator's words, to be compared with what they say next."""
+    said_at: datetime = datetime.min.replace(tzinfo=UTC)
     applied: deque[str] = field(default_factory=lambda: deque(maxlen=APPLIED_KEYS))
     follower: Follower = field(default_factory=Follower)
 
     @property
     def shown(self) -> Task:
         """The task with what is known of its row."""
+        if self.task.audience is not None:
+            return replace(self.task, sync=Sync(state=SyncState.OFF))
         return replace(self.task, sync=self.follower.sync(self.task.rev))
 
 

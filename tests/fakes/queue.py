@@ -117,6 +117,8 @@ class MemorySyncQueue(SyncQueue):
     async def requeue(self, team: str, number: int) -> Task:
         record = self._database.record(team, number)
         follower, now = record.follower, self._database.now()
+        if record.task.audience is not None:
+            return record.shown
         follower.state = follower.error = follower.not_before = None
         follower.attempts = 0
         follower.pending_since = follower.pending_since or now

@@ -6,10 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from storage.codec import LONG_AGO, NEVER
+from storage.echo import WITHIN
 from storage.lists import PAGE_MAX, Position, finds_nothing, terms_of
 from tasks.commands import ListTasks, Order, Page, Saved, TaskFilter, words_of
-from tasks.errors import KeyReused, LeaseLost, StaleRevision, TaskIsDeleted
+from tasks.errors import (
+    AlreadyAdded,
+    KeyReused,
+    LeaseLost,
+    OutOfReach,
+    StaleRevision,
+    TaskIsDeleted,
+)
 from tasks.model import Change, Conflict, Due, Field, PersonId, Status, Task
+from tasks.permissions import is_listed
 from tasks.ports import ChangeOrder, Row, TaskStore
 from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
 
@@ -20,26 +29,38 @@ class MemoryTaskStore(TaskStore):
     def __init__(self, database: MemoryDatabase) -> None:
         self._database = database
 
-    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None, said: str = "") -> Saved:
         fault = self._database.before_effect()
-        saved = self._add(task, key, row)
+        saved = self._add(task, key, row, said)
         if fault is not None:
             raise fault
         return saved
 
-    def _add(self, task: Task, key: str, row: Row | None) -> Saved:
+    def _add(self, task: Task, key: str, row: Row | None, said: str) -> Saved:
         for record in self._of(task.team):
             if record.origin_key == key:
                 _compare(record.task, key, task.changes[0].fingerprint)
                 return Saved(task=record.shown, repeated=True)
+        self._compare_words(task, said)
         number = self._database.last_number.get(task.team, 0) + 1
         self._database.last_number[task.team] = number
         record = Record(task=_as_kept(task, number), origin_key=key)
+        record.said, record.said_at = said, self._database.now()
         record.follower.row = row or Row()
         now = self._database.now()
-        record.follower.pending_since = record.follower.next_attempt_at = now
+        if record.follower.row.rev >= task.rev:
+            record.follower.synced_at = now
+        elif task.audience is None:
+            record.follower.pending_since = record.follower.next_attempt_at = now
         self._database.records[task.team, number] = record
         return Saved(task=record.shown)
+
+    def _compare_words(self, task: Task, said: str) -> None:
+        for record in self._of(task.team):
+            is_same = said and record.said == said and record.task.creator == task.creator
+            is_recent = self._database.now() - record.said_at < WITHIN
+            if is_same and is_recent and record.task.is_open and task.creator is not None:
+                raise AlreadyAdded(record.shown)
 
     async def get(self, team: str, number: int) -> Task:
         self._database.before_effect()
@@ -54,6 +75,8 @@ class MemoryTaskStore(TaskStore):
 
     def _change(self, order: ChangeOrder) -> Saved:
         record = self._database.record(order.team, order.number)
+        if order.reach is not None and not order.reach.holds(record.task):
+            raise OutOfReach(record.shown)
         if order.key in {*record.applied, *(c.key for c in record.task.changes[1:])}:
             _compare(record.task, order.key, order.fingerprint)
             return Saved(task=record.shown, repeated=True)
@@ -81,7 +104,8 @@ class MemoryTaskStore(TaskStore):
         record.task = changed
         record.applied.append(order.key)
         record.follower.state = record.follower.error = None
-        record.follower.schedule(self._database.now())
+        if record.task.audience is None:
+            record.follower.schedule(self._database.now())
         return Saved(task=record.shown)
 
     def _settle(self, record: Record, order: ChangeOrder) -> None:
@@ -102,7 +126,12 @@ class MemoryTaskStore(TaskStore):
         order = request.filter.order
         after = None if request.cursor is None else Position.read(request.cursor, order)
         found = sorted(
-            (r.shown for r in self._of(request.team) if matches(request.filter, r.task)),
+            (
+                r.shown
+                for r in self._of(request.team)
+                if matches(request.filter, r.task)
+                and is_listed(request.asker, r.task, owner=request.filter.owner)
+            ),
             key=lambda task: _place(task, order),
         )
         if after is not None:

@@ -95,19 +95,19 @@ async def fill(full: RawDatabase, mongo_uri: str) -> None:
 
 
 LISTS = {
-    "mine": (TaskFilter(owner="U7"), "owner"),
-    "unassigned": (TaskFilter(unassigned=True), "owner"),
-    "all": (TaskFilter(), "open"),
-    "overdue": (TaskFilter(due_before=make.NOON + timedelta(days=20)), "open"),
+    "mine": (TaskFilter(owner="U7"), "owner_seen"),
+    "unassigned": (TaskFilter(unassigned=True), "owner_seen"),
+    "all": (TaskFilter(), "open_seen"),
+    "overdue": (TaskFilter(due_before=make.NOON + timedelta(days=20)), "open_seen"),
     "week": (
         TaskFilter(
             due_from=make.NOON + timedelta(days=1), due_before=make.NOON + timedelta(days=8)
         ),
-        "open",
+        "open_seen",
     ),
-    "here": (TaskFilter(channel="C7"), "channel"),
-    "tag": (TaskFilter(tag="all"), "tag"),
-    "done": (TaskFilter(done=True), "done"),
+    "here": (TaskFilter(channel="C7"), "channel_seen"),
+    "tag": (TaskFilter(tag="all"), "tag_seen"),
+    "done": (TaskFilter(done=True), "done_seen"),
 }
 
 
