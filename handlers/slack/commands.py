@@ -19,24 +19,11 @@ from handlers.slack.incoming import Typed
 from handlers.slack.instrument import Instrument, OnCommand
 from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
+from handlers.slack.subcommands import ALIASES
 from handlers.slack.syncing import Syncing
 from handlers.slack.text import number_of
 from handlers.slack.troubles import UnknownWord
 
-ALIASES = {
-    "new": "add",
-    "ls": "list",
-    "view": "show",
-    "complete": "done",
-    "finish": "done",
-    "close": "done",
-    "open": "reopen",
-    "prio": "priority",
-    "tags": "tag",
-    "remove": "delete",
-    "rm": "delete",
-    "?": "help",
-}
 _NEAREST = 2
 
 

@@ -13,6 +13,7 @@ from handlers.slack.blocks import errors
 from handlers.slack.blocks.form import first_input
 from handlers.slack.explain import NOT_KNOWN, sentence
 from handlers.slack.replies import Replies
+from handlers.slack.subcommands import saves_nothing
 
 Json = dict[str, Any]
 
@@ -27,7 +28,9 @@ class Late:
     def now(self, body: Json) -> BoltResponse:
         """Answer a request whose work goes on: nothing is lost, trying again doubles nothing."""
         if "command" in body:
-            return _json(errors.still_saving(_typed(body)).body())
+            typed = _typed(body)
+            waits = errors.still_looking if saves_nothing(typed.text) else errors.still_saving
+            return _json(waits(typed).body())
         if body.get("type") == "view_submission":
             return _json(form_errors(body, NOT_KNOWN))
         return BoltResponse(status=200)

@@ -47,6 +47,12 @@ def still_saving(typed: AgainTyped) -> Message:
     )
 
 
+def still_looking(typed: AgainTyped) -> Message:
+    """Return what is said at 2.4 s of a command that saves nothing: what it shows will come."""
+    return message(Lines(((LOOKING,),)), echo(typed.text), _row([_again("Try again", typed)]))
+
+
+LOOKING = "This takes longer than usual: I will answer here as soon as I can."
 _STILL = "Still saving: it is not known yet whether it worked. I will tell you here."
 STILL = f"{_STILL} Trying again does not do it twice."
 WAIT_FOR_IT = "Wait for that: sent again, it would be done twice."

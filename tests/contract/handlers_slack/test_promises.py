@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handlers.slack.blocks.errors import STILL
+from handlers.slack.blocks.errors import LOOKING, STILL
 from handlers.slack.explain import NOT_KNOWN
 from tasks.errors import NotSaved, OutcomeUnknown
 from tasks.model import Priority
@@ -79,6 +79,19 @@ async def test_p5_a_command_that_takes_too_long_is_answered_in_time_and_again_la
     await hurried.slack.click(answer.message, "Try again")
     await hurried.settled()
     assert len(hurried.database.records) == 1
+
+
+@pytest.mark.parametrize("line", ["show 1", "VIEW T-1", "t1"])
+async def test_p5_a_question_that_takes_too_long_does_not_speak_of_saving(
+    hurried: World, line: str
+) -> None:
+    await hurried.slack.command("/task add Buy milk")
+    hurried.gate.shut()
+    answer = await hurried.slack.command(f"/task {line}")
+    assert answer.plain.startswith(LOOKING)
+    hurried.gate.open()
+    await hurried.settled()
+    assert "Buy milk" in hurried.seen()[-1]
 
 
 async def test_p5_a_form_that_takes_too_long_keeps_what_was_typed(hurried: World) -> None:

@@ -130,6 +130,7 @@ def test_any_trouble_makes_a_message(typed: str, key: str, words: str, task: Tas
         hold(errors.for_command(error, again, request_id="abc"))
         hold(errors.for_action(error, AgainPressed(action="done", value="1", key=key)))
     hold(errors.still_saving(again))
+    hold(errors.still_looking(again))
 
 
 @given(
