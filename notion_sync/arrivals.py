@@ -9,22 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
-from notion_sync.canonical import Agreed, key_of, read
+from notion_sync.canonical import key_of
 from notion_sync.client import Caller, NotionClient
 from notion_sync.databases import Databases
 from notion_sync.errors import InTrash, NotShared
-from notion_sync.exchange import Exchange
+from notion_sync.intake import Intake
 from notion_sync.layout import Layout
-from notion_sync.mapping import Assigned
-from notion_sync.merge import digests
 from notion_sync.observer import Observer
 from notion_sync.people import PeopleFinder
-from notion_sync.reading import ROLE_OF, UNTITLED, Reader
 from notion_sync.wire import JsonObject
-from tasks.model import Actor, Change, Source, Status, Task, Value
-from tasks.ports import Mark, NewId, Now, Row, RowBook, TaskStore
+from tasks.ports import Mark, Now, Row, RowBook, TaskStore
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +35,9 @@ class Arrivals:
         client: NotionClient,
         databases: Databases,
         people: PeopleFinder,
-        exchange: Exchange,
+        intake: Intake,
         observer: Observer,
         now: Now,
-        new_id: NewId,
         on_change: Callable[[], None],
     ) -> None:
         self._tasks = tasks
@@ -51,10 +45,9 @@ class Arrivals:
         self._client = client
         self._databases = databases
         self._people = people
-        self._exchange = exchange
+        self._intake = intake
         self._observer = observer
         self._now = now
-        self._new_id = new_id
         self._on_change = on_change
 
     async def meet(self, mark: Mark, caller: Caller) -> None:
@@ -89,46 +82,12 @@ class Arrivals:
         return hands == {bot}
 
     async def _take_in(self, team: str, caller: Caller, layout: Layout, page: JsonObject) -> None:
-        key, now = f"notion:{page['id']}", self._now()
-        author = Actor(person=await self._people.author(caller, page), source=Source.NOTION)
-        draft = Task(
-            id=self._new_id(),
-            team=team,
-            number=0,
-            title=UNTITLED,
-            creator=author.person,
-            created_at=now,
-            updated_at=now,
-            changes=(Change(rev=1, by=author, at=now, key=key),),
-        )
-        seen = read(page, layout)
-        reader = await self._exchange.reader(
-            caller, layout, draft, page, base=Agreed(), assigned=Assigned()
-        )
-        values, said = _values(reader, seen)
-        task = replace(draft, **values)  # type: ignore[arg-type]  # Field names the attributes
-        if task.status is Status.DONE:
-            task = replace(task, completed_at=now, completed_by=author.person)
-        base = replace(seen, mine=digests(task))
-        row = Row(id=page["id"], url=page.get("url"), base=base.kept(), remark=said)
-        saved = await self._tasks.add(task, key=key, row=row)
+        now = self._now()
+        drawn = await self._intake.drawn(team, caller, layout, page, made_at=now, edited_at=now)
+        saved = await self._tasks.add(drawn.task, key=drawn.key, row=drawn.row)
         log.info("taken in", extra={"action": "arrive", "team": team, "task": saved.task.id})
         self._on_change()
 
 
 def _is_being_made(row: Row) -> bool:
     return row.id is None and row.create_attempts > 0
-
-
-def _values(reader: Reader, seen: Agreed) -> tuple[dict[str, Value], str | None]:
-    values: dict[str, Value] = {}
-    said: list[str] = []
-    for name, role in ROLE_OF.items():
-        if role not in reader.layout.columns or role.value not in seen.values:
-            continue
-        found = reader.found(name, seen.values[role.value])
-        if found.usable:
-            values[name.value] = found.value
-        if found.said:
-            said.append(found.said)
-    return values, " ".join(said) or None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +27,8 @@ TIMEOUT_SECONDS = 30.0
 PROBE_SECONDS = 2.0
 PATIENCE = timedelta(seconds=2)
 """How long a call waits for the budget before it gives its place to others."""
+PATIENCE_BEGUN = timedelta(seconds=20)
+"""How long one waits that follows another call, whose cost would be lost."""
 BLOCKED_FOR = timedelta(days=1)
 COUNTED = (Scope.CONNECTION, Scope.WORKSPACE)
 """Limits that the budget stands for: who meets them has counted wrong, or does not count alone."""
@@ -45,6 +47,15 @@ class Caller:
     patience: timedelta = PATIENCE
     before: Callable[[], Awaitable[None]] = field(default=_at_once, repr=False)
     """Awaited when the budget is spent, right before the call; may raise to stop it."""
+    going_on: bool = False
+    """Whether calls were made already that would be lost, and made again, without this one."""
+
+    def gone_on(self) -> Caller:
+        """Return the caller of what follows a first call: it waits longer, and does not give way.
+
+        The lease that its claim has left is judged in `before`.
+        """
+        return replace(self, patience=max(self.patience, PATIENCE_BEGUN), going_on=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,17 @@ class LastCall:
     at: datetime
     ok: bool
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryPage:
+    """Up to a hundred rows."""
+
+    rows: tuple[JsonObject, ...]
+    cursor: str | None
+    """What to ask the next page with; None where there is none."""
+    is_cut: bool
+    """Whether Notion lists no more of what the query finds, though there is more."""
 
 
 def _silent() -> logging.Logger:
@@ -110,6 +132,32 @@ class NotionClient:
         """Yield all members and bots of the workspace."""
         return self._pages(caller, "users", "GET", "users", {})
 
+    def comments(self, caller: Caller, page_id: str) -> AsyncIterator[JsonObject]:
+        """Yield the open comments of a page, the oldest first."""
+        return self._pages(caller, "comments", "GET", "comments", {"block_id": page_id})
+
+    async def comment(self, caller: Caller, comment_id: str) -> JsonObject:
+        """Return a comment, one of a resolved discussion too."""
+        return await self._call(caller, "comments", "GET", f"comments/{comment_id}")
+
+    async def create_comment(
+        self, caller: Caller, page_id: str, rich_text: list[JsonObject]
+    ) -> JsonObject:
+        """Comment on a page; the protocol of `comments.py` alone may ask for it."""
+        body = {"parent": {"type": "page_id", "page_id": page_id}, "rich_text": rich_text}
+        return await self._call(caller, "comments", "POST", "comments", body=body)
+
+    async def update_comment(
+        self, caller: Caller, comment_id: str, rich_text: list[JsonObject]
+    ) -> JsonObject:
+        """Let a comment of ours say something else."""
+        body = {"rich_text": rich_text}
+        return await self._call(caller, "comments", "PATCH", f"comments/{comment_id}", body=body)
+
+    async def delete_comment(self, caller: Caller, comment_id: str) -> JsonObject:
+        """Delete a comment of ours; the one that began a discussion takes it along."""
+        return await self._call(caller, "comments", "DELETE", f"comments/{comment_id}")
+
     async def page(self, caller: Caller, page_id: str) -> JsonObject:
         """Return a page, one in the trash too."""
         return await self._call(caller, "get_page", "GET", f"pages/{page_id}")
@@ -161,6 +209,25 @@ class NotionClient:
         found: list[JsonObject] = answer.get("results", [])
         return found[0] if found else None
 
+    async def query_page(
+        self, caller: Caller, data_source: str, body: JsonObject, *, only: Sequence[str] = ()
+    ) -> QueryPage:
+        """Return one page of a query's rows, with all of their columns or `only` some."""
+        answer = await self._call(
+            caller,
+            "query",
+            "POST",
+            f"data_sources/{data_source}/query",
+            query={"filter_properties": list(only)} if only else None,
+            body=body | {"page_size": PAGE_SIZE},
+        )
+        status = answer.get("request_status") or {}
+        return QueryPage(
+            rows=tuple(answer.get("results", ())),
+            cursor=answer.get("next_cursor") if answer.get("has_more") else None,
+            is_cut=status.get("type") == "incomplete",
+        )
+
     async def _pages(
         self, caller: Caller, operation: str, method: str, path: str, given: JsonObject
     ) -> AsyncIterator[JsonObject]:
@@ -193,7 +260,9 @@ class NotionClient:
     ) -> JsonObject:
         key = caller.connection.key
         # Spend before the call: a request whose answer is lost still counted.
-        await self._limiter.spend(key, lane=caller.lane, patience=caller.patience)
+        await self._limiter.spend(
+            key, lane=caller.lane, patience=caller.patience, in_any_case=caller.going_on
+        )
         await caller.before()
         self._see_no_pause(key)
         started = self._monotonic()

@@ -25,14 +25,17 @@ class Limiter:
         self._most_waiting = most_waiting
         self._waiting: Counter[tuple[str, Lane]] = Counter()
 
-    async def spend(self, connection: str, *, lane: Lane, patience: timedelta) -> None:
+    async def spend(
+        self, connection: str, *, lane: Lane, patience: timedelta, in_any_case: bool = False
+    ) -> None:
         """Return once a call may be sent. Throttled: that takes longer than `patience`.
 
         Only few of a lane wait for one connection at a time, so that a busy one leaves workers to
-        others.
+        others; `in_any_case` one that follows another call is among them.
         """
         while wait := await self._budget.take(connection, lane=lane):
-            if wait > patience or self._waiting[connection, lane] >= self._most_waiting:
+            are_many = self._waiting[connection, lane] >= self._most_waiting
+            if wait > patience or (are_many and not in_any_case):
                 raise Throttled(wait)
             self._waiting[connection, lane] += 1
             try:

@@ -31,6 +31,8 @@ AHEAD = {
 }
 """How far a lane may run ahead of an even pace; a window that was used up at once would open at
 once, too, and until then people would wait. People themselves may use it as it comes."""
+BURST = 4
+"""So many calls at once a lane has in any case, however small the budget."""
 SLOWER = 0.8
 """What of the budget is used after Notion met a limit that we thought we kept."""
 LEAST = 0.25
@@ -140,9 +142,9 @@ def _paced(lane: Lane) -> Document:
 
 
 def _furthest(lane: Lane) -> Document:
-    """Return up to when they may reach: with a tiny budget even one call reaches far."""
+    """Return up to when they may reach: with a tiny budget even a few calls reach far."""
     ahead_ms = AHEAD[lane] // timedelta(milliseconds=1)
-    return {"$add": [_NOW_MS, {"$max": [ahead_ms, _SPACING]}]}
+    return {"$add": [_NOW_MS, {"$max": [ahead_ms, {"$multiply": [BURST, _SPACING]}]}]}
 
 
 def _allowed(budget: int) -> Document:

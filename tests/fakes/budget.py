@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from storage.budget import AHEAD, LEAST, RECOVERY, SLOWER, WINDOW, limit_of
+from storage.budget import AHEAD, BURST, LEAST, RECOVERY, SLOWER, WINDOW, limit_of
 from tasks.ports import Budget, Lane, Now, Pause
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -33,7 +33,7 @@ class MemoryBudget(Budget):
         spacing = WINDOW / limit
         paced = max(now, self._paced.get((connection, lane), now)) + spacing
         if lane in AHEAD:
-            wait = max(wait, paced - now - max(AHEAD[lane], spacing))
+            wait = max(wait, paced - now - max(AHEAD[lane], BURST * spacing))
         if not wait:
             spent.append(now)
             self._paced[connection, lane] = paced
