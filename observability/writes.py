@@ -23,9 +23,9 @@ class CountedStore(TaskStore):
         self._not_saved = metrics.writes.labels("not_saved").inc
         self._not_known = metrics.writes.labels("not_known").inc
 
-    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None, said: str = "") -> Saved:
         """Keep a new task; see the port."""
-        return await self._counted(self._store.add(task, key=key, row=row))
+        return await self._counted(self._store.add(task, key=key, row=row, said=said))
 
     async def change(self, order: ChangeOrder) -> Saved:
         """Apply a patch; see the port."""

@@ -34,6 +34,11 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", clean(text)).strip()
 
 
+def same_words(text: str) -> str:
+    """Return the form in which texts are compared that people take for the same."""
+    return one_line(unicodedata.normalize("NFKC", text)).casefold()
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut to `limit` characters with an ellipsis, at a word where one is near, inside no glyph."""
     if len(text) <= limit:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from storage.codec import APPLIED_KEYS
+from storage.codec import APPLIED_KEYS, LONG_AGO
 from storage.follower import DEBOUNCE, DEBOUNCE_LIMIT, SPACING
 from tasks.errors import NoSuchTask, StoreError
 from tasks.model import Conflict, Sync, SyncState, Task
@@ -68,7 +68,7 @@ class Record:
     origin_key: str
     said: str = ""
     """The creator's words, to be compared with what they say next."""
-    said_at: datetime = datetime.min.replace(tzinfo=UTC)
+    said_at: datetime = LONG_AGO
     applied: deque[str] = field(default_factory=lambda: deque(maxlen=APPLIED_KEYS))
     follower: Follower = field(default_factory=Follower)
 
