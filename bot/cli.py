@@ -62,7 +62,7 @@ class NotionWebhook(Protocol):
 class Reconcile(Protocol):
     """Goes through the whole Notion database."""
 
-    async def __call__(self, settings: Settings, /, *, dry_run: bool, yes: bool) -> int:
+    async def __call__(self, settings: Settings, /, *, dry_run: bool, yes: bool, keep: bool) -> int:
         """Print what was found, and let the bot do what follows; return the exit code.
 
         With `dry_run` nothing follows; with `yes` it does however many rows are missing.
@@ -171,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     careful = reconcile.add_mutually_exclusive_group()
     careful.add_argument("--dry-run", action="store_true", help="say what would be done")
     careful.add_argument("--yes", action="store_true", help="however many rows are missing")
+    careful.add_argument("--keep", action="store_true", help="bring back rows that are held")
     add_keys(commands.add_parser("keys", help="keys of the REST API and of stored tokens"))
     paste = commands.add_parser("manifest", help="print the app manifest, ready to paste")
     where = paste.add_mutually_exclusive_group(required=True)
@@ -190,7 +191,9 @@ async def _with_settings(typed: argparse.Namespace, settings: Settings, commands
         case "keys":
             return await commands.keys(settings, key_order(typed))
         case "reconcile":
-            return await commands.reconcile(settings, dry_run=typed.dry_run, yes=typed.yes)
+            return await commands.reconcile(
+                settings, dry_run=typed.dry_run, yes=typed.yes, keep=typed.keep
+            )
         case _ if typed.action == "webhook":
             return await commands.notion_webhook(settings, reset=typed.reset)
         case _:

@@ -166,6 +166,7 @@ class NotionSide:
                 rows=stores.rows,
                 inbox=stores.inbox,
                 deletions=stores.deletions,
+                announcements=stores.announcements,
                 turns=stores.turns,
                 columns=stores.columns,
                 connections=connection,

@@ -32,12 +32,14 @@ from notion_sync.errors import SyncError
 from notion_sync.limiter import Limiter
 from notion_sync.sweep import Swept
 from storage.client import Database
+from storage.deletions import MongoDeletions
 from storage.stores import open_stores
 from tasks.errors import LeaseLost, TaskError
 from tasks.model import PersonId
 from tasks.ports import Lane, People, Profile
 
 OK, FAILED = 0, 1
+HOW = "`reconcile --yes`: they were deleted; `reconcile --keep`: bring them back."
 PATIENCE = timedelta(minutes=2)
 SHOWN = 50
 
@@ -57,11 +59,15 @@ async def reconcile(
     *,
     dry_run: bool,
     yes: bool,
+    keep: bool = False,
     data_dir: Path = DATA,
     out: TextIO | None = None,
     err: TextIO | None = None,
 ) -> int:
-    """Sweep; what differs is left to the bot to work off. Return 0, else 1 with a sentence."""
+    """Sweep; what differs is left to the bot to work off. Return 0, else 1 with a sentence.
+
+    `yes` and `keep` first answer the question about rows that are gone, where one is open.
+    """
     out, err = out or sys.stdout, err or sys.stderr
     async with slack_session() as session:
         workspace = single_workspace(settings, slack_client(settings, session))
@@ -71,6 +77,10 @@ async def reconcile(
             return FAILED
         try:
             async with command_database(settings, data_dir) as database:
+                asked = await _asked(database, (await connection.own()).team, yes=yes, keep=keep)
+                out.writelines(f"{line}\n" for line in asked)
+                if keep:
+                    return OK
                 swept = await _swept(settings, database, connection, dry_run=dry_run, yes=yes)
         except (SyncError, TaskError, TokenRefused) as error:
             err.write(f"{error}\n")
@@ -105,6 +115,7 @@ async def _swept(
                 rows=stores.rows,
                 inbox=stores.inbox,
                 deletions=stores.deletions,
+                announcements=stores.announcements,
                 turns=stores.turns,
                 columns=stores.columns,
                 connections=own,
@@ -127,6 +138,23 @@ async def _swept(
             return await followers.sweep.run(turn, caller, dry=dry_run, allowed=yes)
         except LeaseLost:
             return None
+
+
+async def _asked(database: Database, team: str, *, yes: bool, keep: bool) -> list[str]:
+    """Answer the question about rows that are gone, or say it."""
+    deletions = MongoDeletions(database)
+    if not (yes or keep):
+        question = await deletions.question(team)
+        if question is None:
+            return []
+        shown = [f"  T-{task.number} {task.title}" for task in question.preview]
+        more = question.count - len(shown)
+        return [question.sentence, *shown, *([f"  and {more} more"] if more > 0 else []), HOW]
+    count = await deletions.answer(team, bring_back=keep, by=None)
+    if count is None:
+        return ["Nothing is asked: no rows are held."] if keep else []
+    does = "brings their rows back" if keep else "deletes their tasks"
+    return [f"{count} rows were held: the bot {does} now."]
 
 
 def _lines(swept: Swept, *, dry_run: bool) -> Iterator[str]:

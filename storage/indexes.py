@@ -159,6 +159,19 @@ INDEXES = (
         why="rows that may have changed in Notion, across teams",
     ),
     Index(
+        collection="announcements",
+        name="state",
+        keys=(("team_id", 1), ("state", 1), ("at", 1)),
+        why="rows that a channel is to be told of, or was",
+    ),
+    Index(
+        collection="announcements",
+        name="announcements_expire",
+        keys=(("expires_at", 1),),
+        expires=timedelta(),
+        why="rows that were announced, forgotten after a week",
+    ),
+    Index(
         collection="deletions",
         name="state",
         keys=(("team_id", 1), ("state", 1), ("at", 1)),

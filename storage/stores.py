@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from storage.announcements import MongoAnnouncements
 from storage.api_keys import MongoApiKeys
 from storage.budget import MongoBudget
 from storage.channels import MongoChannelSettings
@@ -49,6 +50,7 @@ class Stores:
     channels: MongoChannelSettings
     pacer: MongoPacer
     deletions: MongoDeletions
+    announcements: MongoAnnouncements
     turns: MongoTurns
     deliveries: MongoDeliveries
     webhook_tokens: MongoVerificationTokens | None
@@ -80,6 +82,7 @@ def open_stores(
         channels=MongoChannelSettings(database),
         pacer=MongoPacer(database),
         deletions=MongoDeletions(database),
+        announcements=MongoAnnouncements(database),
         turns=MongoTurns(database),
         deliveries=MongoDeliveries(database),
         webhook_tokens=None if keys is None else MongoVerificationTokens(database, keys=keys),

@@ -18,6 +18,7 @@ from storage.indexes import ensure_indexes
 from storage.sealing import KeyRing
 from storage.stores import Stores, open_stores
 from tasks.ports import (
+    Announcements,
     Budget,
     ChannelSettings,
     Choices,
@@ -54,6 +55,7 @@ _INSTANTS = {
     "threads": ("since", "talked_at"),
     "paces": ("next_at",),
     "deletions": ("at",),
+    "announcements": ("at",),
 }
 
 RawDatabase: TypeAlias = SyncDatabase[dict[str, Any]]
@@ -71,6 +73,7 @@ class World(ABC):
     rows: RowBook
     inbox: Inbox
     deletions: Deletions
+    announcements: Announcements
     turns: Turns
     comment_inbox: Inbox
     copies: Copies
@@ -105,7 +108,7 @@ class MemoryWorld(World):
         self.columns, self.installations = stores.columns, stores.installations
         self.choices = stores.choices
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
-        self.deletions = stores.deletions
+        self.deletions, self.announcements = stores.deletions, stores.announcements
         self.deliveries, self.webhook_tokens = stores.deliveries, stores.webhook_tokens
         self._comments(stores)
 
@@ -129,7 +132,8 @@ class MongoWorld(World):
         assert stores.installations is not None
         self.installations = stores.installations
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
-        self.deletions, self.deliveries = stores.deletions, stores.deliveries
+        self.deletions, self.announcements = stores.deletions, stores.announcements
+        self.deliveries = stores.deliveries
         self._comments(stores)
         assert stores.webhook_tokens is not None
         self.webhook_tokens = stores.webhook_tokens

@@ -5,6 +5,7 @@ may have, and the same key may be sent again. Nothing here can be asked without 
 the followers' queue, whose claims carry their team along.
 """
 
+from tasks.ports.announcements import Announcements, News
 from tasks.ports.api_keys import ApiKeys
 from tasks.ports.budget import Budget, Pause
 from tasks.ports.channels import ChannelSettings, Feature
@@ -40,6 +41,7 @@ from tasks.ports.threads import Thread, Threads
 __all__ = [
     "SKIPPED",
     "Agreement",
+    "Announcements",
     "ApiKeys",
     "Backlog",
     "Budget",
@@ -68,6 +70,7 @@ __all__ = [
     "Memberships",
     "Named",
     "NewId",
+    "News",
     "Now",
     "Pacer",
     "Pause",

@@ -11,6 +11,7 @@ from storage.inbox import DEBOUNCE
 from tasks.errors import LeaseLost
 from tasks.model import PersonId, SyncState
 from tasks.ports import (
+    Announcements,
     Backlog,
     Deletions,
     Deliveries,
@@ -19,6 +20,7 @@ from tasks.ports import (
     KnownRow,
     Lane,
     Mark,
+    News,
     Now,
     Question,
     Row,
@@ -27,6 +29,7 @@ from tasks.ports import (
     Turns,
     VerificationTokens,
 )
+from tasks.ports.announcements import LATELY
 from tasks.ports.deletions import WINDOW, is_too_many
 from tests.fakes.database import MemoryDatabase, Record
 
@@ -301,6 +304,73 @@ class MemoryDeletions(Deletions):
             for row_id, one in self._rows.get(team, {}).items()
             if one.state == state and (since is None or one.at > since)
         ]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Announced:
+    state: str
+    at: datetime
+
+
+class MemoryAnnouncements(Announcements):
+    """Rows and channels in dictionaries, over the tasks of a `MemoryDatabase`."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+        self._channels: dict[str, str | None] = {}
+        self._rows: dict[tuple[str, str], _Announced] = {}
+
+    async def channel(self, team: str) -> str | None:
+        return self._channels.get(team)
+
+    async def choose(self, team: str, channel: str | None) -> None:
+        self._channels[team] = channel
+
+    async def note(self, team: str, row_id: str) -> None:
+        if self._channels.get(team) is not None:
+            new = _Announced(state="new", at=self._database.now())
+            self._rows.setdefault((team, row_id), new)
+
+    async def news(self, team: str, *, limit: int) -> tuple[News, ...]:
+        tasks = {
+            record.follower.row.id: record.shown
+            for (owner, _), record in self._database.records.items()
+            if owner == team
+        }
+        now = self._database.now()
+        return tuple(
+            News(row_id=row_id, at=one.at, age=now - one.at, task=tasks.get(row_id))
+            for (owner, row_id), one in self._rows.items()
+            if owner == team and one.state == "new"
+        )[:limit]
+
+    async def told_lately(self, team: str) -> int:
+        since = self._database.now() - LATELY
+        return len([o for o in self._of(team) if o.state == "sent" and o.at > since])
+
+    async def sending(self, team: str, row_ids: Sequence[str]) -> None:
+        self._move(team, row_ids, "sending")
+
+    async def sent(self, team: str, row_ids: Sequence[str]) -> None:
+        self._move(team, row_ids, "sent")
+        for row_id in row_ids:
+            self._rows[team, row_id].at = self._database.now()
+
+    async def not_sent(self, team: str, row_ids: Sequence[str]) -> None:
+        self._move(team, row_ids, "new")
+
+    async def lost(self, team: str) -> int:
+        lost = [one for one in self._of(team) if one.state == "sending"]
+        for one in lost:
+            one.state = "sent"
+        return len(lost)
+
+    def _of(self, team: str) -> list[_Announced]:
+        return [one for (owner, _), one in self._rows.items() if owner == team]
+
+    def _move(self, team: str, row_ids: Sequence[str], state: str) -> None:
+        for row_id in row_ids:
+            self._rows[team, row_id].state = state
 
 
 @dataclass(slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from tests.fakes.directories import (
     MemoryPeople,
 )
 from tests.fakes.inbound import (
+    MemoryAnnouncements,
     MemoryDeletions,
     MemoryDeliveries,
     MemoryInbox,
@@ -44,6 +45,7 @@ class MemoryStores:
     rows: MemoryRowBook
     inbox: MemoryInbox
     deletions: MemoryDeletions
+    announcements: MemoryAnnouncements
     turns: MemoryTurns
     comment_inbox: MemoryInbox
     copies: MemoryCopies
@@ -71,6 +73,7 @@ def memory_stores(*, now: Now | None = None, requests_per_minute: int = 180) -> 
         rows=MemoryRowBook(database),
         inbox=MemoryInbox(now=clock),
         deletions=MemoryDeletions(database),
+        announcements=MemoryAnnouncements(database),
         turns=MemoryTurns(now=clock),
         comment_inbox=MemoryInbox(now=clock),
         copies=MemoryCopies(now=clock),

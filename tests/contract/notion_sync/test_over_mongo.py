@@ -82,6 +82,7 @@ async def real(backend: Backend) -> AsyncIterator[Real]:
                     rows=wire.around(mongo.rows),
                     inbox=wire.around(mongo.inbox),
                     deletions=wire.around(mongo.deletions),
+                    announcements=wire.around(mongo.announcements),
                     turns=wire.around(mongo.turns),
                     columns=wire.around(mongo.columns),
                     connections=notion.stores.connections,

@@ -278,6 +278,7 @@ async def open_world(
                     rows=wire.around(stores.rows),
                     inbox=wire.around(stores.inbox),
                     deletions=wire.around(stores.deletions),
+                    announcements=wire.around(stores.announcements),
                     turns=wire.around(stores.turns),
                     columns=wire.around(columns),
                     connections=wire.around(connections),

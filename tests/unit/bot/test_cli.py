@@ -102,8 +102,10 @@ class Typed:
         self.done.append(("notion webhook", reset))
         return 0
 
-    async def reconcile(self, _settings: Settings, /, *, dry_run: bool, yes: bool) -> int:
-        self.done.append(("reconcile", (dry_run, yes)))
+    async def reconcile(
+        self, _settings: Settings, /, *, dry_run: bool, yes: bool, keep: bool
+    ) -> int:
+        self.done.append(("reconcile", (dry_run, yes, keep)))
         return 0
 
     async def keys(self, _settings: Settings, order: KeyOrder) -> int:
@@ -307,9 +309,10 @@ def test_help_names_every_command(typed: Typed, capsys: pytest.CaptureFixture[st
     [
         ("notion webhook", ("notion webhook", False)),
         ("notion webhook --reset", ("notion webhook", True)),
-        ("reconcile", ("reconcile", (False, False))),
-        ("reconcile --dry-run", ("reconcile", (True, False))),
-        ("reconcile --yes", ("reconcile", (False, True))),
+        ("reconcile", ("reconcile", (False, False, False))),
+        ("reconcile --dry-run", ("reconcile", (True, False, False))),
+        ("reconcile --yes", ("reconcile", (False, True, False))),
+        ("reconcile --keep", ("reconcile", (False, False, True))),
     ],
 )
 def test_the_commands_of_the_notion_side_are_handed_on(
