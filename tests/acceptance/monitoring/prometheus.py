@@ -36,6 +36,17 @@ class Prometheus:
         found: list[dict[str, Any]] = answer["data"]["result"]
         return found
 
+    async def query_range(
+        self, expr: str, *, since: float, until: float, step: float
+    ) -> list[dict[str, Any]]:
+        """Return the series of an expression over a time, as a panel draws them."""
+        asked = {"query": expr, "start": f"{since}", "end": f"{until}", "step": f"{step}"}
+        async with self.session.get(f"{self.url}/api/v1/query_range", params=asked) as response:
+            answer = await response.json()
+        assert answer["status"] == "success", f"{expr}: {answer}"
+        found: list[dict[str, Any]] = answer["data"]["result"]
+        return found
+
     async def firing(self) -> set[str]:
         """Return the names of the alerts that fire."""
         async with self.session.get(f"{self.url}/api/v1/alerts") as response:

@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -86,9 +86,15 @@ async def play(scenario: Scenario, mongod: EmbeddedMongod, database: str, direct
 
 
 @contextlib.asynccontextmanager
-async def on_stage(mongod: EmbeddedMongod, database: str, directory: Path) -> AsyncIterator[Stage]:
+async def on_stage(
+    mongod: EmbeddedMongod,
+    database: str,
+    directory: Path,
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[Stage]:
     """Give a running bot that Prometheus scrapes."""
     async with world(mongod.uri, database) as found, AsyncExitStack() as running:
+        found.environ |= settings or {}
         bot = await running.enter_async_context(found.run_bot(tuning=PATIENT))
         async with watching(bot.port, directory, found.session) as prometheus:
             yield Stage(world=found, mongod=mongod, prometheus=prometheus, stop_bot=running.aclose)
