@@ -98,6 +98,10 @@ class PeopleFinder:
         """Return the same where it was asked for before."""
         return self._bots.get(connection.key)
 
+    async def names(self, caller: Caller) -> dict[str, str]:
+        """Return the names of all members by Notion's id."""
+        return {one: name for one, (name, _) in (await self._listed(caller)).names.items()}
+
     async def zone(self, team: str, task: Task) -> str:
         """Return the zone in which a task's people think, as far as it is known."""
         if task.due is not None and task.due.zone is not None:

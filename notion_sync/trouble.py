@@ -30,6 +30,7 @@ class Troubles:
         self._parked: dict[tuple[str, bool], _Parked] = {}
         self._issues: dict[str, tuple[str, ...]] = {}
         self._questions: dict[str, str] = {}
+        self._comments: dict[str, str] = {}
 
     def park(
         self, connection: Connection, sentence: str, *, probe: bool, only_new: bool = False
@@ -86,16 +87,25 @@ class Troubles:
         """Tell whether an admin is asked something."""
         return team in self._questions
 
+    def note_comments(self, team: str, sentence: str | None) -> None:
+        """Keep why comments do not follow, or that they do."""
+        if sentence is None:
+            self._comments.pop(team, None)
+        else:
+            self._comments[team] = sentence
+
     def of(self, team: str) -> str | None:
         """Return what the installer should know, as a sentence; None: all is well."""
         if parked := self._parked.get((team, False)):
             return parked.sentence
         new = self._parked.get((team, True))
         asked = self._questions.get(team)
+        comments = self._comments.get(team)
         said = [
             *((new.sentence,) if new else ()),
             *self._issues.get(team, ()),
             *((asked,) if asked else ()),
+            *((comments,) if comments else ()),
         ]
         return " ".join(dict.fromkeys(said)) or None
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 
 from storage.client import Database
 from storage.codec import Document
-from storage.operations import REQUEST, WORKER, within
+from storage.follower import later
+from storage.operations import REQUEST, WORKER
+from storage.operations import within as patience
 from tasks.ports import Thread, Threads
 
 MOST = 20
@@ -31,14 +34,14 @@ class MongoThreads(Threads):
             "since": {"$ifNull": ["$since", "$$NOW"]},
             "talked_at": {"$ifNull": ["$talked_at", "$$NOW"]},
         }
-        with within(REQUEST), suppress(DuplicateKeyError):  # another bound it at the same moment
+        with patience(REQUEST), suppress(DuplicateKeyError):  # another bound it at the same moment
             await self._threads.of(team).find_one_and_update(
                 "threads.bind", _where(team, channel, ts), [{"$set": first}], upsert=True
             )
 
     async def task_of(self, team: str, channel: str, ts: str) -> int | None:
         """Return the task of a thread; see the port."""
-        with within(REQUEST):
+        with patience(REQUEST):
             found = await self._threads.of(team).find_one(
                 "threads.task_of", _where(team, channel, ts)
             )
@@ -46,7 +49,7 @@ class MongoThreads(Threads):
 
     async def of_task(self, team: str, number: int) -> tuple[Thread, ...]:
         """Return the threads of a task; see the port."""
-        with within(WORKER):
+        with patience(WORKER):
             found = await self._threads.of(team).find(
                 "threads.of_task", {"number": number}, sort=[("since", 1), ("_id", 1)], limit=MOST
             )
@@ -56,16 +59,17 @@ class MongoThreads(Threads):
 
     async def talked(self, team: str, number: int) -> None:
         """Note that something was said; see the port."""
-        with within(REQUEST):
+        with patience(REQUEST):
             await self._threads.of(team).update_all(
                 "threads.talked", {"number": number}, [{"$set": {"talked_at": "$$NOW"}}]
             )
 
-    async def lively(self, team: str, *, limit: int) -> tuple[int, ...]:
+    async def lively(self, team: str, *, within: timedelta, limit: int) -> tuple[int, ...]:
         """Return the tasks that were talked about last; see the port."""
-        with within(WORKER):
+        lately = {"$expr": {"$gte": ["$talked_at", later(-within)]}}
+        with patience(WORKER):
             found = await self._threads.of(team).find(
-                "threads.lively", {}, sort=[("talked_at", -1)], limit=limit
+                "threads.lively", lately, sort=[("talked_at", -1)], limit=limit
             )
         return tuple(dict.fromkeys(one["number"] for one in found))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -33,5 +33,5 @@ class Threads(Protocol):
     async def talked(self, team: str, number: int) -> None:
         """Note that something was said about a task now."""
 
-    async def lively(self, team: str, *, limit: int) -> tuple[int, ...]:
-        """Return the tasks with threads that were bound or talked about last, the latest first."""
+    async def lively(self, team: str, *, within: timedelta, limit: int) -> tuple[int, ...]:
+        """Return the tasks that were bound or talked about `within` so long, the latest first."""

@@ -81,8 +81,9 @@ class MemoryThreads(Threads):
             if one.number == number:
                 one.talked_at = self._now()
 
-    async def lively(self, team: str, *, limit: int) -> tuple[int, ...]:
-        latest = sorted(self._of(team), key=lambda one: one.talked_at, reverse=True)
+    async def lively(self, team: str, *, within: timedelta, limit: int) -> tuple[int, ...]:
+        lately = [one for one in self._of(team) if one.talked_at >= self._now() - within]
+        latest = sorted(lately, key=lambda one: one.talked_at, reverse=True)
         return tuple(dict.fromkeys(one.number for one in latest[:limit]))
 
     def _of(self, team: str) -> list[_Bound]:

@@ -63,8 +63,10 @@ async def test_what_was_talked_about_last_comes_first(world: World) -> None:
         await world.threads.bind("T1", "C1", f"{number}.0", number)
         await world.elapse(MINUTE)
     await world.threads.talked("T1", 1)
-    assert await world.threads.lively("T1", limit=2) == (1, 3)
-    assert await world.threads.lively("T2", limit=2) == ()
+    hour = timedelta(hours=1)
+    assert await world.threads.lively("T1", within=hour, limit=2) == (1, 3)
+    assert await world.threads.lively("T1", within=MINUTE * 1.5, limit=9) == (1, 3)
+    assert await world.threads.lively("T2", within=hour, limit=2) == ()
 
 
 async def test_a_channel_switches_what_it_names(world: World) -> None:
