@@ -28,6 +28,9 @@ from tasks.model import Priority, Status, Task
 
 TITLE_MAX = 120
 OPTION_TITLE_MAX = 60
+NOT_WHOLE = (
+    "Tasks of private channels are left out: Slack does not tell me right now which you are in."
+)
 WIDER = "`/task list all` shows every open task, `/task help list` what can be asked for."
 
 
@@ -41,6 +44,7 @@ def listing(
     after: tuple[Part, ...] = (),
 ) -> Message:
     """Return one page of a list; `asked` are the words that ask for it again."""
+    after = (*(() if page.is_whole else (Small(NOT_WHOLE),)), *after)
     head: Line = tuple(Text(part, bold=True) if isinstance(part, str) else part for part in title)
     if not page.tasks:
         hint = () if asked.strip() in ("", "all") else (code(WIDER),)

@@ -38,6 +38,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation, shown by name to those who may know it."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A page elsewhere; only for addresses that are not a person's text."""
 
@@ -52,7 +59,7 @@ class Moment:
     at: datetime
 
 
-Inline: TypeAlias = str | Text | Person | Link | Moment
+Inline: TypeAlias = str | Text | Person | Channel | Link | Moment
 Line: TypeAlias = tuple[Inline, ...]
 
 
@@ -243,12 +250,14 @@ def _unstyled(words: Sequence[str]) -> Iterable[Json]:
         yield {"type": "text", "text": text}
 
 
-def _element(inline: Text | Person | Link | Moment) -> Json:
+def _element(inline: Text | Person | Channel | Link | Moment) -> Json:
     match inline:
         case Text():
             return _styled(inline)
         case Person(id=person):
             return {"type": "user", "user_id": person}
+        case Channel(id=channel):
+            return {"type": "channel", "channel_id": channel}
         case Link(url=url, text=text):
             return {"type": "link", "url": url, "text": text}
         case Moment(at=at):
@@ -297,6 +306,8 @@ def _plain_inline(inline: Inline, *, escaped: bool = False) -> str:
             return safe(text)
         case Person(id=person):
             return f"<@{person}>"
+        case Channel(id=channel):
+            return f"<#{channel}>"
         case Link(url=url, text=text):
             return f"{safe(text)} ({safe(url)})"
         case Moment(at=at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.slack.blocks.parts import Inline, Line, Person, Text, joined
+from handlers.slack.blocks.parts import Channel, Inline, Line, Person, Text, joined
 from tasks import dates
 from tasks.model import Conflict, Due, Field, FieldChange, Priority, Status, SyncState, Task, Value
 
@@ -50,6 +50,15 @@ def _grace(value: Due) -> timedelta:
     return timedelta() if value.at is not None else LAST_ZONE
 
 
+def private(task: Task) -> Line:
+    """Return who alone sees it; nothing where everybody does."""
+    if task.audience is None:
+        return ()
+    if task.audience == task.creator:
+        return ("🔒 Private to ", Person(task.audience))
+    return ("🔒 Private to ", Channel(task.audience))
+
+
 def people(persons: tuple[str, ...]) -> Line:
     """Return `@maria, @sam`."""
     return joined([(Person(one),) for one in persons], ", ")
@@ -75,7 +84,7 @@ def notion(task: Task, now: datetime, ahead: int | None = None) -> str:
     sync = task.sync
     match sync.state:
         case SyncState.OFF:
-            return "Notion: off"
+            return "Notion: off" if task.audience is None else "Notion: off (private)"
         case SyncState.SYNCED:
             since = f" {ago(sync.at, now)}" if sync.at else ""
             return f"Notion: synced{since}" + (f" — {sync.remark}" if sync.remark else "")
