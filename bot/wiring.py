@@ -43,6 +43,7 @@ from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
 from handlers.slack.app import SlackSide, build
 from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.memberships import SlackMemberships
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
@@ -55,8 +56,10 @@ from observability.remote import Off
 from observability.stats import Stats
 from observability.writes import CountedStore
 from storage.client import Database
+from storage.confined import REFRESH_SECONDS
 from storage.indexes import ensure_indexes
 from storage.stores import Stores, open_stores
+from tasks.access import Access
 from tasks.service import TaskService
 
 SYNC_IS_OFF = "Sync is off: NOTION_TOKEN and NOTION_DATABASE are not set."
@@ -117,6 +120,8 @@ async def application(
         authorize = StoredAuthorize(installations)
         people = SlackPeople(client, authorize=authorize, metrics=metrics)
         stack.push_async_callback(people.close)
+        memberships = SlackMemberships(client, people=people, authorize=authorize, metrics=metrics)
+        stack.push_async_callback(memberships.close)
         notion = notion_side(
             settings,
             workspace=workspace,
@@ -136,6 +141,7 @@ async def application(
             new_id=new_id,
             on_change=notion.wake if notion else _nobody_waits,
             request_id=current_request_id,
+            access=Access(memberships=memberships, confined=stores.confined),
         )
         slack = build(
             tasks=tasks,
@@ -151,7 +157,8 @@ async def application(
             now=utc_now,
             request_id=current_request_id,
             ahead=backlog.ahead,
-            forget=people.forget,
+            forget=_all_of(people.forget, memberships.forget),
+            is_private=memberships.is_private,
             is_off=lambda team: notion is None or notion.team not in (None, team),
             trouble=notion.trouble if notion else _all_is_well,
         )
@@ -175,6 +182,9 @@ async def application(
         if notion is not None:  # else nobody follows, and nothing is behind
             background.start("backlog", every(tuning.backlog_seconds, backlog.ask, name="backlog"))
         background.until_done("indexes", lambda: ensure_indexes(database))
+        background.start(
+            "confined", every(REFRESH_SECONDS, stores.confined.refresh, name="confined")
+        )
         if workspace is not None:
             background.until_done("auth.test", workspace.identify)
         rest = await stack.enter_async_context(
@@ -289,6 +299,16 @@ async def _finish(
         left += len(late)
     if left:
         log.warning("cut_off", extra={"count": left})
+
+
+def _all_of(*forget: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what empties every cache of a team."""
+
+    def forgotten(team: str) -> None:
+        for one in forget:
+            one(team)
+
+    return forgotten
 
 
 def _nobody_waits() -> None:

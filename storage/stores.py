@@ -12,12 +12,14 @@ from storage.channels import MongoChannelSettings
 from storage.choices import MongoChoices
 from storage.client import Database
 from storage.columns import MongoColumns
+from storage.confined import MongoConfined
 from storage.copies import MongoCopies
 from storage.deletions import MongoDeletions
 from storage.follower import LEASE
 from storage.history import HistoryWorker
 from storage.inbox import MongoInbox
 from storage.installations import MongoInstallations
+from storage.marks import MongoMarks
 from storage.pacer import MongoPacer
 from storage.queue import MongoSyncQueue
 from storage.rows import MongoRowBook
@@ -33,6 +35,7 @@ class Stores:
     """What the rest of the bot asks of the database."""
 
     tasks: MongoTaskStore
+    confined: MongoConfined
     queue: MongoSyncQueue
     budget: MongoBudget
     columns: MongoColumns
@@ -49,6 +52,7 @@ class Stores:
     threads: MongoThreads
     channels: MongoChannelSettings
     pacer: MongoPacer
+    marks: MongoMarks
     deletions: MongoDeletions
     announcements: MongoAnnouncements
     turns: MongoTurns
@@ -67,6 +71,7 @@ def open_stores(
     """Build them; nothing is asked of the database yet."""
     return Stores(
         tasks=MongoTaskStore(database),
+        confined=MongoConfined(database),
         queue=MongoSyncQueue(database, lease=lease),
         budget=MongoBudget(database, requests_per_minute=requests_per_minute),
         columns=MongoColumns(database),
@@ -81,6 +86,7 @@ def open_stores(
         threads=MongoThreads(database),
         channels=MongoChannelSettings(database),
         pacer=MongoPacer(database),
+        marks=MongoMarks(database),
         deletions=MongoDeletions(database),
         announcements=MongoAnnouncements(database),
         turns=MongoTurns(database),

@@ -148,6 +148,21 @@ class TaskService:
         task, _ = await self._seen(team, number, by, presence)
         return task
 
+    async def check(
+        self,
+        team: str,
+        number: int,
+        right: Right,
+        *,
+        by: Actor | None = None,
+        presence: Presence = NOWHERE,
+    ) -> Task:
+        """Return a task that somebody may do something with. As `get` does; NotAllowed."""
+        task, asker = await self._seen(team, number, by, presence)
+        if not may(asker, task, right):
+            raise NotAllowed(task, why_not(asker, right))
+        return task
+
     async def list(self, request: ListTasks) -> Page:
         """Return one page of a list, of what `request.by` may see."""
         asker = await self._access.of(request.team, request.by, request.presence)

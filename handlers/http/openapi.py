@@ -38,7 +38,9 @@ change is made at that revision only, else 412.
 
 **Errors** are problem details (RFC 9457). Programs go by `code`, people by `detail`.
 
-A key sees all tasks of its workspace, those of private channels included."""
+A key, whatever its role, sees the tasks that the whole workspace sees: one made in a private
+channel or a direct message is seen by those who are in it, which no key is, and answers here like
+one that does not exist."""
 
 
 class _Untitled(GenerateJsonSchema):

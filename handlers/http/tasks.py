@@ -92,6 +92,7 @@ class Tasks:
                 filter=query.filter,
                 cursor=query.cursor,
                 limit=query.limit,
+                by=BY_API,
             )
         )
         return shown(TaskPage(tasks=[task_out(task) for task in page.tasks], next=page.next))
@@ -106,7 +107,7 @@ class Tasks:
 
     async def get(self, call: Call) -> web.StreamResponse:
         """Show a task, or that it is as the client has it."""
-        task = await self._tasks.get(call.caller.team, number_of(call.request))
+        task = await self._tasks.get(call.caller.team, number_of(call.request), by=BY_API)
         tags = call.request.headers.getall("If-None-Match", [])
         headers = {"ETag": etag(task), **_FRESH}
         if not_modified(", ".join(tags) if tags else None, task):
@@ -150,6 +151,7 @@ class Tasks:
             number_of(call.request),
             before_rev=query.before_rev,
             limit=query.limit,
+            by=BY_API,
         )
         return shown(history_out(page))
 

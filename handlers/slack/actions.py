@@ -103,7 +103,10 @@ class Actions:
 
     async def show(self, pressed: Pressed) -> None:
         """Show a task of a list, below the list."""
-        task = await self._tasks.get(pressed.sender.team, pressed.number)
+        sender = pressed.sender
+        task = await self._tasks.get(
+            sender.team, pressed.number, by=sender.actor, presence=sender.presence
+        )
         card = self._cards.of(task, pressed.sender)
         self._replies.later(self._replies.answer(pressed.sender, pressed.web, card))
 
@@ -136,7 +139,13 @@ class Actions:
 
 def _on(pressed: Pressed) -> On:
     sender = pressed.sender
-    return On(team=sender.team, number=pressed.number, by=sender.actor, key=pressed.key)
+    return On(
+        team=sender.team,
+        number=pressed.number,
+        by=sender.actor,
+        key=pressed.key,
+        presence=sender.presence,
+    )
 
 
 def register(app: AsyncApp, *, actions: Actions, instrument: Instrument) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.slack import leads
+from handlers.slack.audiences import Audiences
 from handlers.slack.blocks.message import Message
 from handlers.slack.cards import Cards
 from handlers.slack.incoming import Typed
@@ -19,16 +20,20 @@ from tasks.service import TaskService
 class Adding:
     """Makes tasks from lines of text."""
 
-    def __init__(self, *, tasks: TaskService, dates: Dates, cards: Cards) -> None:
+    def __init__(
+        self, *, tasks: TaskService, dates: Dates, cards: Cards, audiences: Audiences
+    ) -> None:
         self._tasks = tasks
         self._dates = dates
         self._cards = cards
+        self._audiences = audiences
 
     async def add(self, typed: Typed) -> Message:
         """Make a task and show its card."""
         line = _read(typed)
         due, said = await self._due(line, typed)
-        saved = await self._tasks.add(_request(line, due, typed))
+        audience = await self._audiences.of(typed.sender)
+        saved = await self._tasks.add(_request(line, due, typed, audience))
         lead = leads.added(saved)
         return self._cards.saved(saved, typed.sender, lead, kind="command", said=said)
 
@@ -51,7 +56,7 @@ def _all_title(given: tuple[Piece, ...]) -> tuple[Piece, ...]:
     return tuple(Literal(piece) if isinstance(piece, str) else piece for piece in given)
 
 
-def _request(line: QuickAdd, due: Due | None, typed: Typed) -> AddTask:
+def _request(line: QuickAdd, due: Due | None, typed: Typed, audience: str | None) -> AddTask:
     return AddTask(
         team=typed.sender.team,
         by=typed.sender.actor,
@@ -63,4 +68,5 @@ def _request(line: QuickAdd, due: Due | None, typed: Typed) -> AddTask:
         tags=line.tags,
         repeat=line.repeat,
         channel=typed.sender.channel,
+        audience=audience,
     )

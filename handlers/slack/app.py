@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.slack import actions, commands, events, modals
 from handlers.slack.actions import Actions
 from handlers.slack.adding import Adding
+from handlers.slack.audiences import Audiences, IsPrivate, in_doubt_private
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.cards import Cards
 from handlers.slack.changing import Changing
@@ -81,6 +82,7 @@ def build(
     now: Now,
     request_id: Callable[[], str | None],
     ahead: Callable[[str], int | None] = _unknown,
+    is_private: IsPrivate = in_doubt_private,
     is_off: Callable[[str], bool] = _never,
     trouble: Callable[[str], str | None] = _fine,
     forget: Callable[[str], None] = _nothing,
@@ -95,13 +97,21 @@ def build(
     instrument = Instrument(metrics=metrics, replies=replies, request_id=request_id)
     cards = Cards(now=now, metrics=metrics, ahead=ahead, is_off=is_off)
     dates, home = Dates(people=people, now=now), Home(tasks=tasks, now=now)
+    audiences = Audiences(is_private)
     syncing = Syncing(
-        queue=queue, connections=connections, budget=budget, cards=cards, trouble=trouble
+        tasks=tasks,
+        queue=queue,
+        connections=connections,
+        budget=budget,
+        cards=cards,
+        trouble=trouble,
     )
     reading = Reading(tasks=tasks, dates=dates, cards=cards)
-    forms = Modals(tasks=tasks, dates=dates, cards=cards, replies=replies, home=home)
+    forms = Modals(
+        tasks=tasks, dates=dates, cards=cards, replies=replies, home=home, audiences=audiences
+    )
     table = commands.routes(
-        adding=Adding(tasks=tasks, dates=dates, cards=cards),
+        adding=Adding(tasks=tasks, dates=dates, cards=cards, audiences=audiences),
         changing=Changing(tasks=tasks, dates=dates, cards=cards),
         reading=reading,
         modals=forms,

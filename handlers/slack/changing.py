@@ -25,6 +25,7 @@ from tasks.commands import (
     UndoChange,
 )
 from tasks.model import Actor, PersonId, Priority
+from tasks.permissions import Presence
 from tasks.quick_add import Mention
 from tasks.service import TaskService
 
@@ -49,6 +50,7 @@ class On(TypedDict):
     number: int
     by: Actor
     key: str
+    presence: Presence
 
 
 class Changing:
@@ -118,7 +120,13 @@ class Changing:
             raise Usage("Type `/task undo` for your latest change, or `/task undo T-12`.")
         sender = typed.sender
         saved = await self._tasks.undo(
-            UndoChange(team=sender.team, by=sender.actor, key=typed.key, number=number)
+            UndoChange(
+                team=sender.team,
+                by=sender.actor,
+                key=typed.key,
+                number=number,
+                presence=sender.presence,
+            )
         )
         return self._shown(saved, typed, leads.undone(saved))
 
@@ -136,7 +144,9 @@ def on(typed: Typed, name: str) -> On:
         raise Usage(f"Say which task: `/task {example}`. `/task list` shows the numbers.")
     if name != "edit" and any(_is_number(w, alone=name not in EXAMPLES) for w in rest.split()):
         raise Usage(f"One task at a time: `/task {example}`.")
-    return On(team=sender.team, number=number, by=sender.actor, key=typed.key)
+    return On(
+        team=sender.team, number=number, by=sender.actor, key=typed.key, presence=sender.presence
+    )
 
 
 def _is_number(word: str, *, alone: bool) -> bool:

@@ -15,6 +15,7 @@ from handlers.slack.troubles import (
 )
 from tasks.errors import (
     BrokenCursor,
+    CannotTell,
     DateInDoubt,
     EditClash,
     KeyReused,
@@ -35,6 +36,10 @@ READINGS_MAX = 5
 
 NOT_READ = "Nothing can be shown: the database cannot be reached right now. Try again in a moment."
 NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a moment."
+NOT_TOLD = (
+    "I cannot look for {} right now: Slack does not tell me which private channels you are in. "
+    "Try again in a moment."
+)
 _NEXT = {
     Field.TITLE: " Type `/task add Book the venue`, or `/task add` alone for a form.",
     Field.NOTES: " `/task add` alone opens a form with room for notes.",
@@ -87,8 +92,10 @@ def sentence(error: Exception, *, request_id: str | None = None) -> str:
     return plain_line(explain(error, request_id=request_id))
 
 
-def _about_words(error: Exception) -> Line:  # noqa: PLR0911  # one per case
+def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911  # one per case
     match error:
+        case CannotTell(number=number):
+            return (NOT_TOLD.format(ref(number)),)
         case NotRead():
             return (NOT_READ,)
         case Usage():

@@ -21,6 +21,12 @@ class Home:
 
     async def publish(self, sender: Sender, web: Web) -> None:
         """Show a person their home tab as it is now."""
-        mine = ListTasks(team=sender.team, filter=TaskFilter(owner=sender.user), limit=LENGTH)
+        mine = ListTasks(
+            team=sender.team,
+            filter=TaskFilter(owner=sender.user),
+            limit=LENGTH,
+            by=sender.actor,
+            presence=sender.presence,
+        )
         page = await self._tasks.list(mine)
         await web.publish_home(sender.user, home(page, now=self._now()))

@@ -11,8 +11,29 @@ from handlers.slack.again import AgainTyped, Leave
 from handlers.slack.text import number_of, split_first
 from handlers.slack.web import Web
 from tasks.model import Actor, PersonId, Source
+from tasks.permissions import Presence
 
 Json = dict[str, Any]
+
+
+_HIDDEN_NAMES = ("directmessage", "privategroup")
+
+
+def is_private(channel: str, name: str | None) -> bool | None:
+    """Tell whether a conversation is no public channel; None: its id and name do not tell."""
+    if channel[:1] in "DG" or name in _HIDDEN_NAMES or (name or "").startswith("mpdm-"):
+        return True
+    return None if name is None else False
+
+
+def is_outsider(body: Json, team: str) -> bool:
+    """Tell whether somebody of another workspace acts, in a channel shared with it.
+
+    Within one organisation a person's home may be another workspace: that is no outsider.
+    """
+    user = body.get("user")
+    home = user.get("team_id") if isinstance(user, dict) else None
+    return bool(home) and home != team and not body.get("enterprise")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +43,24 @@ class Sender:
     team: str
     user: PersonId
     channel: str | None = None
+    channel_name: str | None = None
+    """As Slack gives it: `privategroup` and `directmessage` in place of a private one's name."""
+    is_typing: bool = False
+    """Whether it is a command, which Slack takes in a conversation from its members only."""
+    is_stranger: bool = False
+    """Whether their home is another workspace."""
     response_url: str | None = None
+
+    @property
+    def presence(self) -> Presence:
+        """What that tells of them."""
+        return Presence(
+            here=self.channel,
+            is_proven=self.is_typing,
+            is_private=self.channel is not None
+            and is_private(self.channel, self.channel_name) is not False,
+            is_stranger=self.is_stranger,
+        )
 
     @property
     def actor(self) -> Actor:
@@ -110,6 +148,8 @@ def typed(body: Json, *, team: str, web: Web) -> Typed:
         team=team,
         user=str(body.get("user_id", "")),
         channel=body.get("channel_id"),
+        channel_name=body.get("channel_name") or None,
+        is_typing=True,
         response_url=body.get("response_url"),
     )
     trigger = str(body.get("trigger_id", ""))
@@ -143,6 +183,7 @@ def submitted(body: Json, *, team: str, web: Web) -> Submitted:
     sender = replace(
         _sender(body, team),
         channel=metadata.get("channel"),
+        channel_name=metadata.get("channel_name"),
         response_url=metadata.get("response_url"),
     )
     state = view.get("state", {}).get("values", {})
@@ -162,5 +203,7 @@ def _sender(body: Json, team: str) -> Sender:
         team=team,
         user=str((body.get("user") or {}).get("id", "")),
         channel=channel.get("id"),
+        channel_name=channel.get("name") or None,
+        is_stranger=is_outsider(body, team),
         response_url=body.get("response_url"),
     )

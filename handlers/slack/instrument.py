@@ -20,7 +20,7 @@ from handlers.slack.blocks import errors
 from handlers.slack.blocks.message import Message, as_json
 from handlers.slack.explain import sentence
 from handlers.slack.ids import Act
-from handlers.slack.incoming import Pressed, Submitted, Typed
+from handlers.slack.incoming import Pressed, Submitted, Typed, is_outsider
 from handlers.slack.late import form_errors
 from handlers.slack.replies import Replies
 from handlers.slack.troubles import Trouble
@@ -40,6 +40,10 @@ NOT_INSTALLED = (
     "Taskbridge is not installed in this workspace: ask whoever runs it to install it here."
 )
 OUTSIDER = "These tasks belong to another workspace: ask one of its members."
+FOR_STRANGERS = frozenset(
+    {Act.DONE, Act.REOPEN, Act.UNDO, Act.RESTORE, Act.SHOW, Act.PAGE, Act.EARLIER}
+)
+"""What people of another workspace may press; what of it they may do the rule says."""
 SLOW_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -86,7 +90,7 @@ class Instrument:
             if context.bot_token is None:
                 return _answer(None)
             given = incoming.pressed(body, team=context.team_id or "", web=self._web(client))
-            if is_outsider(body, given.sender.team):
+            if given.sender.is_stranger and given.action not in FOR_STRANGERS:
                 self._show(given, errors.said((OUTSIDER,)), replace=False)
                 return _answer(None)
             shown = await self._run(
@@ -179,16 +183,6 @@ class Instrument:
                     "slack_listener_slow",
                     extra={"surface": surface, "seconds": round(seconds, 3)},
                 )
-
-
-def is_outsider(body: Json, team: str) -> bool:
-    """Tell whether somebody of another workspace acts, in a channel shared with it.
-
-    Within one organisation a person's home may be another workspace: that is no outsider.
-    """
-    user = body.get("user")
-    home = user.get("team_id") if isinstance(user, dict) else None
-    return bool(home) and home != team and not body.get("enterprise")
 
 
 def _answer(body: Json | str | None) -> BoltResponse:

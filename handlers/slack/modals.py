@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt.async_app import AsyncApp
 
 from handlers.slack import leads
+from handlers.slack.audiences import Audiences
 from handlers.slack.blocks import clash, form
 from handlers.slack.blocks.form import Meta
 from handlers.slack.blocks.parts import Line, Lines
@@ -46,13 +47,21 @@ class Modals:
     """Opens forms and takes what was filled in."""
 
     def __init__(
-        self, *, tasks: TaskService, dates: Dates, cards: Cards, replies: Replies, home: Home
+        self,
+        *,
+        tasks: TaskService,
+        dates: Dates,
+        cards: Cards,
+        replies: Replies,
+        home: Home,
+        audiences: Audiences,
     ) -> None:
         self._tasks = tasks
         self._dates = dates
         self._cards = cards
         self._replies = replies
         self._home = home
+        self._audiences = audiences
 
     async def open_new(self, typed: Typed) -> None:
         """Open the empty form; nothing is waited for before it."""
@@ -81,7 +90,8 @@ class Modals:
             due, said = await self._due(filled, submitted.sender, meta)
             fields = tuple(name.value for name in form.NEW_FIELDS)
             values = filled.values(fields, due)
-            saved = await self._tasks.add(_new_task(submitted, values))
+            audience = await self._audiences.of(submitted.sender)
+            saved = await self._tasks.add(_new_task(submitted, values, audience))
             if saved.repeated:
                 saved = await self._amended(submitted, saved.task.number, values)
         except (Refused, BadField) as error:
@@ -115,7 +125,7 @@ class Modals:
         *,
         title: str = "",
     ) -> None:
-        reading = asyncio.create_task(self._read(given.sender.team, number))
+        reading = asyncio.create_task(self._read(given.sender, number))
         await asyncio.wait({reading}, timeout=READ_SECONDS)
         if reading.done():
             await _open(given, form.edit(reading.result(), meta, fields, title=title))
@@ -124,8 +134,8 @@ class Modals:
         if view:
             self._replies.later(_fill(given.web, view, reading, meta, fields, title=title))
 
-    async def _read(self, team: str, number: int) -> Task:
-        task = await self._tasks.get(team, number)
+    async def _read(self, sender: Sender, number: int) -> Task:
+        task = await self._tasks.get(sender.team, number, by=sender.actor, presence=sender.presence)
         if task.deleted:
             raise TaskIsDeleted(task)
         return task
@@ -193,6 +203,7 @@ class Modals:
 def _meta(sender: Sender) -> Meta:
     return Meta(
         channel=sender.channel,
+        channel_name=sender.channel_name,
         response_url=sender.response_url,
         home=sender.channel is None and sender.response_url is None,
     )
@@ -229,12 +240,13 @@ def _field_error(error: Refused | BadField, filled: Filled) -> Json:
     return {"response_action": "errors", "errors": {block: str(error)}}
 
 
-def _new_task(submitted: Submitted, values: Mapping[Field, Value]) -> AddTask:
+def _new_task(submitted: Submitted, values: Mapping[Field, Value], audience: str | None) -> AddTask:
     return AddTask(
         team=submitted.sender.team,
         by=submitted.sender.actor,
         key=submitted.view_id,
         channel=submitted.sender.channel,
+        audience=audience,
         **{name.value: value for name, value in values.items()},  # type: ignore[arg-type]  # Field names them
     )
 
@@ -247,6 +259,7 @@ def _change(submitted: Submitted, number: int, rev: int, values: Mapping[Field, 
         key=_key_of(submitted, rev, values),
         expected_rev=rev,
         values=values,
+        presence=submitted.sender.presence,
     )
 
 

@@ -18,6 +18,7 @@ from handlers.slack.web import refusal
 from observability.metrics import Metrics
 from tasks.errors import StoreError
 from tasks.model import PersonId
+from tasks.permissions import Standing
 from tasks.ports import People, Profile
 
 DEADLINE_SECONDS = 1.0
@@ -154,4 +155,16 @@ def profile_of(user: Mapping[str, Any]) -> Profile | None:
         zone=user.get("tz") or None,
         email=found.get("email") or None,
         is_bot=bool(user.get("is_bot")),
+        standing=standing_of(user),
     )
+
+
+def standing_of(user: Mapping[str, Any]) -> Standing:
+    """Read what somebody is in the workspace, the least first."""
+    if user.get("is_stranger"):
+        return Standing.STRANGER
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Standing.GUEST
+    if any(user.get(flag) for flag in ("is_admin", "is_owner", "is_primary_owner")):
+        return Standing.ADMIN
+    return Standing.MEMBER

@@ -50,7 +50,11 @@ class Reading:
     async def show(self, typed: Typed) -> Message:
         """Show one task."""
         given = on(typed, "show")
-        task = await _read(self._tasks.get(given["team"], given["number"]))
+        task = await _read(
+            self._tasks.get(
+                given["team"], given["number"], by=given["by"], presence=given["presence"]
+            )
+        )
         return self._cards.of(task, typed.sender)
 
     async def history(self, typed: Typed) -> Message:
@@ -63,7 +67,12 @@ class Reading:
         return history(
             await _read(
                 self._tasks.history(
-                    sender.team, number, before_rev=before_rev, limit=HISTORY_LENGTH
+                    sender.team,
+                    number,
+                    before_rev=before_rev,
+                    limit=HISTORY_LENGTH,
+                    by=sender.actor,
+                    presence=sender.presence,
                 )
             )
         )
@@ -85,7 +94,13 @@ class Reading:
         if list_.span is not None:
             now, _ = await self._dates.now_for(sender)
             list_ = list_.over(now)
-        request = ListTasks(team=sender.team, filter=list_.filter, cursor=cursor)
+        request = ListTasks(
+            team=sender.team,
+            filter=list_.filter,
+            cursor=cursor,
+            by=sender.actor,
+            presence=sender.presence,
+        )
         page = await _read(self._tasks.list(request))
         return listing(
             page,

@@ -10,7 +10,11 @@ from handlers.slack.cards import Cards
 from handlers.slack.incoming import Pressed, Sender, Typed
 from handlers.slack.text import number_of, split_first
 from handlers.slack.troubles import Usage
+from tasks.permissions import Right
 from tasks.ports import Budget, Connections, SyncQueue
+from tasks.service import TaskService
+
+NOT_MIRRORED = "It is private, so it is not in Notion: whoever sees the database would see it."
 
 
 class Syncing:
@@ -19,6 +23,7 @@ class Syncing:
     def __init__(
         self,
         *,
+        tasks: TaskService,
         queue: SyncQueue,
         connections: Connections,
         budget: Budget,
@@ -26,6 +31,7 @@ class Syncing:
         trouble: Callable[[str], str | None],
     ) -> None:
         """Take what says of a team's connection what its installer should see to."""
+        self._tasks = tasks
         self._queue = queue
         self._connections = connections
         self._budget = budget
@@ -48,14 +54,24 @@ class Syncing:
 
     async def keep(self, pressed: Pressed) -> Message:
         """Answer the button that ends a conflict with what the task has."""
+        await self._check(pressed.sender, pressed.number)
         task = await self._queue.settle(pressed.sender.team, pressed.number)
         return self._cards.of(task, pressed.sender, ("Kept as it is here; Notion follows.",))
 
     async def _retry(self, sender: Sender, number: int) -> Message:
         if await self._connections.of(sender.team) is None:
             return await self._status(sender)
+        await self._check(sender, number)
         task = await self._queue.requeue(sender.team, number)
+        if task.audience is not None:
+            return self._cards.of(task, sender, (NOT_MIRRORED,))
         return self._cards.of(task, sender, ("Notion is tried again.",))
+
+    async def _check(self, sender: Sender, number: int) -> None:
+        """Let only those act on a task who may change it. NoSuchTask, CannotTell, NotAllowed."""
+        await self._tasks.check(
+            sender.team, number, Right.EDIT, by=sender.actor, presence=sender.presence
+        )
 
     async def _status(self, sender: Sender) -> Message:
         connection = await self._connections.of(sender.team)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tasks.model import PersonId
+from tasks.permissions import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class Profile:
     """IANA name."""
     email: str | None = None
     is_bot: bool = False
+    standing: Standing = Standing.MEMBER
 
 
 class People(Protocol):

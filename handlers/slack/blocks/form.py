@@ -32,6 +32,7 @@ class Meta:
     turn: int = 0
     """Raised with every view that shows other values: Slack keeps what stands under old ids."""
     channel: str | None = None
+    channel_name: str | None = None
     response_url: str | None = None
     replace: bool = False
     """Whether the card takes the place of the message that the form was opened from."""

@@ -42,7 +42,11 @@ def _title(task: Task) -> Line:
 
 
 def _facts(task: Task, now: datetime) -> tuple[Line, ...]:
-    return tuple(found for found in (_state(task), _due(task, now), _repeat(task)) if found)
+    return tuple(
+        found
+        for found in (_state(task), _due(task, now), _repeat(task), words.private(task))
+        if found
+    )
 
 
 def _state(task: Task) -> Line:
