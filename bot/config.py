@@ -213,14 +213,16 @@ _INSTALLING = (
 )
 _TOGETHER = (*_INSTALLING, ("OAUTH_ISSUER", "OAUTH_AUDIENCE"))
 _TOGETHER_TO_SERVE = ("NOTION_TOKEN", "NOTION_DATABASE")
+_GUARDS = ("METRICS_TOKEN",)
+"""Without a value they leave a door open: set to nothing, they were meant to be set."""
 _OF_AN_ISSUER = ("OAUTH_JWKS_URL", "OAUTH_TEAM_CLAIM", "OAUTH_ROLE_CLAIM")
 
 
 def load(environ: Mapping[str, str], dotenv: Path | None, *, serving: bool = True) -> Settings:
     """Return the settings of `environ`, over those of the file `dotenv`. WrongSettings.
 
-    An empty variable counts as unset. Not `serving` (the `notion setup` command, say), what only
-    a running bot needs may be missing.
+    An empty variable counts as unset, but for one that guards something. Not `serving` (the
+    `notion setup` command, say), what only a running bot needs may be missing.
     """
     given, faulty = _gather(environ, dotenv)
     faults = (*faulty.values(), *_missing(given.keys() | faulty.keys(), serving=serving))
@@ -261,6 +263,8 @@ def _gather(
         else:
             if value:
                 found[name] = value
+            elif name in _GUARDS and name in values:
+                faults[name] = f"{_absent(name)} Remove it to leave that open to all."
     return found, faults
 
 

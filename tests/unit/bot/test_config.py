@@ -393,6 +393,19 @@ def test_a_secret_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         assert said in fault
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_token_of_the_metrics_does_not_leave_them_open(empty: str, tmp_path: Path) -> None:
+    expected = (
+        "METRICS_TOKEN: found nothing, expected a token of printable ASCII characters without"
+        " spaces. Remove it to leave that open to all."
+    )
+    assert faults({**SIGNING, "METRICS_TOKEN": empty}) == (expected,)
+    (tmp_path / ".env").write_text(f"METRICS_TOKEN={empty}\n")
+    with pytest.raises(WrongSettings) as caught:
+        load(SIGNING, tmp_path / ".env")
+    assert caught.value.faults == (expected,)
+
+
 def test_a_secret_and_its_file_together_are_refused(tmp_path: Path) -> None:
     (fault,) = faults({**SIGNING, "METRICS_TOKEN": "a", "METRICS_TOKEN_FILE": str(tmp_path / "b")})
     assert fault == ("METRICS_TOKEN: found METRICS_TOKEN_FILE as well, expected only one of them.")
@@ -402,12 +415,12 @@ def test_a_dotenv_file_is_read_below_the_environment(tmp_path: Path) -> None:
     dotenv = tmp_path / ".env"
     dotenv.write_text(
         "# local\nSLACK_SIGNING_SECRET='from file'\nexport PORT=4000\nHOST=file\nUNKNOWN=1\n"
-        "SLACK_SIGNING_SECRET=from-file\nLOG_LEVEL\nMETRICS_TOKEN=\n"
+        "SLACK_SIGNING_SECRET=from-file\nLOG_LEVEL\nNOTION_TOKEN=\n"
     )
     found = load({"PORT": "5000", "UNRELATED": "x"}, dotenv)
     assert (found.port, found.host) == (5000, "file")
     assert found.slack_signing_secret == (SecretStr("from-file"),)
-    assert found.metrics_token is None
+    assert found.notion_token is None
 
 
 def test_a_dotenv_file_that_is_absent_is_no_fault(tmp_path: Path) -> None:
