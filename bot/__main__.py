@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.doctor import doctor
 from bot.garbage import settle
 from bot.keys_command import keys
+from bot.notion_import import notion_import
 from bot.notion_setup import notion_setup
 from bot.notion_webhook_command import notion_webhook
 from bot.reconcile import reconcile
@@ -36,6 +37,7 @@ COMMANDS = Commands(
     demo=_demo,
     doctor=doctor,
     notion_setup=notion_setup,
+    notion_import=notion_import,
     notion_webhook=notion_webhook,
     reconcile=reconcile,
     keys=keys,

@@ -52,6 +52,13 @@ class NotionSetup(Protocol):
         """
 
 
+class NotionImport(Protocol):
+    """Makes tasks of the rows that were in Notion before the bot."""
+
+    async def __call__(self, settings: Settings, /) -> int:
+        """Import what is there, from where an earlier import has stopped; return the exit code."""
+
+
 class NotionWebhook(Protocol):
     """Shows or forgets the token that a hand-shake of Notion's webhooks has brought."""
 
@@ -91,6 +98,7 @@ class Commands:
     demo: Callable[[], Awaitable[int]]
     doctor: Doctor
     notion_setup: NotionSetup
+    notion_import: NotionImport
     notion_webhook: NotionWebhook
     reconcile: Reconcile
     keys: Keys
@@ -165,6 +173,10 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--page", metavar="URL", help="create the database in this page")
     place.add_argument("--database", metavar="URL", help="map this one (else NOTION_DATABASE)")
     setup.add_argument("--add-missing", action="store_true", help="add the columns it lacks")
+    actions.add_parser(
+        "import",
+        help="make tasks of the rows that were there before the bot; goes on where it was stopped",
+    )
     webhook = actions.add_parser("webhook", help="show the token that verifies the webhooks")
     webhook.add_argument("--reset", action="store_true", help="forget it, for a new subscription")
     reconcile = commands.add_parser("reconcile", help="compare every row in Notion with its task")
@@ -194,7 +206,15 @@ async def _with_settings(typed: argparse.Namespace, settings: Settings, commands
             return await commands.reconcile(
                 settings, dry_run=typed.dry_run, yes=typed.yes, keep=typed.keep
             )
-        case _ if typed.action == "webhook":
+        case _:
+            return await _notion(typed, settings, commands)
+
+
+async def _notion(typed: argparse.Namespace, settings: Settings, commands: Commands) -> int:
+    match typed.action:
+        case "import":
+            return await commands.notion_import(settings)
+        case "webhook":
             return await commands.notion_webhook(settings, reset=typed.reset)
         case _:
             return await _notion_setup(typed, settings, commands)

@@ -7,18 +7,16 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import manifest
 from bot.config import Settings
 from bot.notion_alone import notion_client
 from bot.parts import key_ring, slack_client, slack_session
+from bot.slack_members import members
 from bot.wiring import SYNC_IS_OFF
-from handlers.slack.people import profile_of
 from handlers.slack.single_workspace import DEAD
 from handlers.slack.web import refusal
 from notion_sync.client import Caller
@@ -111,7 +109,7 @@ async def _slack(settings: Settings) -> tuple[str, list[Profile], list[Finding]]
         client = slack_client(settings, session)
         try:
             answer = await client.auth_test(token=token)
-            profiles = await _profiles(client, token)
+            profiles = await members(client, token, most=PEOPLE_MAX)
         except SlackApiError as error:
             code, _ = refusal(error)
             if code not in (*DEAD, "missing_scope"):
@@ -124,20 +122,6 @@ async def _slack(settings: Settings) -> tuple[str, list[Profile], list[Finding]]
     who = f"{answer.get('user')} in {answer.get('team')}"
     found = [_ok("Slack token", f"Slack accepts it: {who}."), *_scopes(headers), *_clock(headers)]
     return str(answer.get("team_id", "")), profiles, found
-
-
-async def _profiles(client: AsyncWebClient, token: str) -> list[Profile]:
-    people: list[Profile] = []
-    cursor = ""
-    while len(people) < PEOPLE_MAX:
-        answer = await client.users_list(token=token, limit=200, cursor=cursor)
-        members: list[dict[str, Any]] = answer.get("members") or []
-        active = [m for m in members if not m.get("deleted") and not m.get("is_bot")]
-        people += [profile for m in active if (profile := profile_of(m)) is not None]
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
-        if not cursor:
-            break
-    return [person for person in people if person.person != "USLACKBOT"]
 
 
 def _scopes(headers: dict[str, str]) -> list[Finding]:

@@ -25,7 +25,9 @@ class OneCommand(Budget):
         """Let it go."""
         return timedelta()
 
-    async def pause(self, connection: str, *, wait: timedelta, reason: str) -> None:
+    async def pause(
+        self, connection: str, *, wait: timedelta, reason: str, learn: bool = False
+    ) -> None:
         """Keep nothing: the command ends with the refusal."""
 
     async def paused(self, connection: str) -> Pause | None:  # noqa: ARG002  # the port's

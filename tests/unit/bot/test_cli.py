@@ -53,6 +53,7 @@ class Typed:
             demo=self.demo,
             doctor=self.doctor,
             notion_setup=self.notion_setup,
+            notion_import=self.notion_import,
             notion_webhook=self.notion_webhook,
             reconcile=self.reconcile,
             keys=self.keys,
@@ -96,6 +97,10 @@ class Typed:
     ) -> int:
         self.done.append(("setup", (page, database)))
         self.add_missing = add_missing
+        return 0
+
+    async def notion_import(self, _settings: Settings, /) -> int:
+        self.done.append(("notion import", None))
         return 0
 
     async def notion_webhook(self, _settings: Settings, /, *, reset: bool) -> int:
@@ -308,6 +313,7 @@ def test_help_names_every_command(typed: Typed, capsys: pytest.CaptureFixture[st
     ("line", "asked"),
     [
         ("notion webhook", ("notion webhook", False)),
+        ("notion import", ("notion import", None)),
         ("notion webhook --reset", ("notion webhook", True)),
         ("reconcile", ("reconcile", (False, False, False))),
         ("reconcile --dry-run", ("reconcile", (True, False, False))),
