@@ -28,8 +28,10 @@ issuer is configured, an access token. Keys belong to one workspace and see noth
 
 **Repeating.** A write with an `Idempotency-Key` has its effect once, however often it is sent:
 after a timeout or a 503 send it again with the same key. It is needed where something is made.
-The same key with another body is refused (422). Keys count per workspace; those of changes are
-remembered for the last 50 changes of the task.
+The same key with another body is refused (422). What a key is compared with: that of a creation
+with the workspace's creations, that of an import with its imports, that of a change with the last
+50 changes of the task in the path. So one key on two tasks names two changes: take a fresh one for
+each action.
 
 **Changing what you saw.** The `ETag` of a task begins with its revision. Sent as `If-Match`, a
 change is made at that revision only, else 412.

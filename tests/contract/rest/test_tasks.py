@@ -118,6 +118,16 @@ async def test_p6_the_same_key_in_two_teams_names_two_actions(anywhere: RestWorl
     assert first.body["id"] != other.body["id"]
 
 
+async def test_one_key_on_two_tasks_names_two_changes(anywhere: RestWorld) -> None:
+    await anywhere.add()
+    await anywhere.add()
+    for task in ("1", "2"):
+        answer = await anywhere.ask("POST", f"{task}/complete", key="c")
+        assert (answer.status, answer.body["status"]) == (200, "done")
+        again = await anywhere.ask("POST", f"{task}/complete", key="c")
+        assert (again.status, again.body["rev"]) == (200, 2)
+
+
 async def test_a_patch_sets_what_it_names_and_nothing_else(anywhere: RestWorld) -> None:
     await anywhere.add(notes="Keep", priority="low", due={"day": "2026-11-27"}, tags=["a"])
     patched = await anywhere.ask("PATCH", "1", json={"priority": "high", "due": None})
