@@ -58,7 +58,8 @@ class News:
         if not rows:
             return timedelta()
         stale = [r.row_id for r in rows if channel is None or _is_over(r)]
-        await self.announcements.sent(team, stale)
+        if stale:
+            await self.announcements.sent(team, stale)
         ready = [row for row in rows if row.task is not None and row.row_id not in stale]
         if channel is None or not ready:
             return timedelta()

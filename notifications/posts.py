@@ -69,8 +69,7 @@ class Posts:
         status = "unreachable"
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                headers = {"Authorization": f"Bearer {token}"}
-                answer = await self.client.api_call(method, json=dict(given), headers=headers)
+                answer = await self.client.api_call(method, **_sent(method, given, token))
         except SlackApiError as error:
             response = error.response
             if not isinstance(response, AsyncSlackResponse):
@@ -99,6 +98,14 @@ class Posts:
         self._free_at[team, channel] = at + SPACING_SECONDS
         if at > now:
             await self.sleep(at - now)
+
+
+def _sent(method: str, given: Mapping[str, Any], token: str) -> dict[str, Any]:
+    """Return how a method takes its arguments: those that only read take no JSON."""
+    headers = {"Authorization": f"Bearer {token}"}
+    if method.endswith(".list"):
+        return {"http_verb": "GET", "params": dict(given), "headers": headers}
+    return {"json": dict(given), "headers": headers}
 
 
 def _retry_after(response: AsyncSlackResponse) -> float:

@@ -60,7 +60,8 @@ class Teller:
         self._ticks += 1
         try:
             connections = await self._connections.all()
-        except TaskError:
+        except Exception as error:  # nobody can be asked whom to tell: later
+            log.warning("no connection to be had", extra={"action": "tell"}, exc_info=error)
             return
         for connection in connections:
             try:

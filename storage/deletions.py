@@ -94,7 +94,7 @@ class MongoDeletions(Deletions):
             first = [one["row_id"] for one in held[:PREVIEW]]
             shown = await self._tasks.of(team).find(
                 "deletions.preview",
-                {"notion.page_id": {"$in": first}},
+                {"notion.page_id": {"$in": first}, "audience": None},
                 sort=[("notion.page_id", 1)],
                 limit=PREVIEW,
                 projection={"changes": 0, "applied": 0, "notion.base": 0},

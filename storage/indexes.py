@@ -14,6 +14,7 @@ from datetime import timedelta
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from storage.attention import ASIDE, CONFLICTED
 from storage.client import Database
 from storage.codec import Document
 from storage.echo import MARKED, MARKS
@@ -134,10 +135,16 @@ INDEXES = (
         why="sync status: how much of a team waits",
     ),
     _on_tasks(
-        "set_aside",
-        *("team_id", "notion.state"),
-        only={"notion.state": {"$exists": True}},
-        why="sync status: what needs a person",
+        "aside",
+        *("team_id", "number"),
+        only=ASIDE,
+        why="sync status, sync aside: whose row is gone or cannot be written",
+    ),
+    _on_tasks(
+        "conflicts",
+        *("team_id", "number"),
+        only=CONFLICTED,
+        why="sync status, sync conflicts: where both sides changed the same",
     ),
     _on_tasks(
         "long",
@@ -222,6 +229,13 @@ INDEXES = (
         name="talked",
         keys=(("team_id", 1), ("talked_at", -1)),
         why="the tasks that were talked about last",
+    ),
+    Index(
+        collection="marks",
+        name="marks_expire",
+        keys=(("expires_at", 1),),
+        expires=timedelta(),
+        why="what was done once, forgotten",
     ),
     Index(
         collection="deliveries",

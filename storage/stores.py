@@ -10,6 +10,7 @@ from storage.api_keys import MongoApiKeys
 from storage.budget import MongoBudget
 from storage.channels import MongoChannelSettings
 from storage.choices import MongoChoices
+from storage.attention import MongoAttention
 from storage.client import Database
 from storage.columns import MongoColumns
 from storage.confined import MongoConfined
@@ -53,6 +54,7 @@ class Stores:
     channels: MongoChannelSettings
     pacer: MongoPacer
     marks: MongoMarks
+    attention: MongoAttention
     deletions: MongoDeletions
     announcements: MongoAnnouncements
     turns: MongoTurns
@@ -87,6 +89,7 @@ def open_stores(
         channels=MongoChannelSettings(database),
         pacer=MongoPacer(database),
         marks=MongoMarks(database),
+        attention=MongoAttention(database),
         deletions=MongoDeletions(database),
         announcements=MongoAnnouncements(database),
         turns=MongoTurns(database),

@@ -19,6 +19,7 @@ from storage.sealing import KeyRing
 from storage.stores import Stores, open_stores
 from tasks.ports import (
     Announcements,
+    Attention,
     Budget,
     ChannelSettings,
     Choices,
@@ -72,6 +73,7 @@ class World(ABC):
     installations: Installations
     rows: RowBook
     inbox: Inbox
+    attention: Attention
     deletions: Deletions
     announcements: Announcements
     turns: Turns
@@ -109,6 +111,7 @@ class MemoryWorld(World):
         self.choices = stores.choices
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
         self.deletions, self.announcements = stores.deletions, stores.announcements
+        self.attention = stores.attention
         self.deliveries, self.webhook_tokens = stores.deliveries, stores.webhook_tokens
         self._comments(stores)
 
@@ -133,6 +136,7 @@ class MongoWorld(World):
         self.installations = stores.installations
         self.rows, self.inbox, self.turns = stores.rows, stores.inbox, stores.turns
         self.deletions, self.announcements = stores.deletions, stores.announcements
+        self.attention = stores.attention
         self.deliveries = stores.deliveries
         self._comments(stores)
         assert stores.webhook_tokens is not None

@@ -7,6 +7,7 @@ the followers' queue, whose claims carry their team along.
 
 from tasks.ports.announcements import Announcements, News
 from tasks.ports.api_keys import ApiKeys
+from tasks.ports.attention import Attention, InNeed, Mine, Need
 from tasks.ports.budget import Budget, Pause
 from tasks.ports.channels import ChannelSettings, Feature
 from tasks.ports.clock import NewId, Now
@@ -31,6 +32,7 @@ from tasks.ports.connections import (
 )
 from tasks.ports.deletions import Deletions, Judgement, Question
 from tasks.ports.inbox import Deliveries, Inbox, Lane, Mark, Turn, Turns, VerificationTokens
+from tasks.ports.marks import Marks
 from tasks.ports.memberships import Confined, Memberships
 from tasks.ports.people import Installation, Installations, People, Profile
 from tasks.ports.queue import Backlog, Claim, SyncQueue
@@ -43,6 +45,7 @@ __all__ = [
     "Agreement",
     "Announcements",
     "ApiKeys",
+    "Attention",
     "Backlog",
     "Budget",
     "ChangeOrder",
@@ -60,6 +63,7 @@ __all__ = [
     "Deletions",
     "Deliveries",
     "Feature",
+    "InNeed",
     "Inbox",
     "Installation",
     "Installations",
@@ -67,9 +71,12 @@ __all__ = [
     "KnownRow",
     "Lane",
     "Mark",
+    "Marks",
     "Memberships",
     "Named",
+    "Need",
     "NewId",
+    "Mine",
     "News",
     "Now",
     "Pacer",

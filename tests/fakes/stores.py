@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tasks.ports import Now
+from tests.fakes.attention import MemoryAttention
 from tests.fakes.budget import MemoryBudget
 from tests.fakes.clock import FakeClock
 from tests.fakes.comments import (
@@ -30,6 +31,7 @@ from tests.fakes.inbound import (
     MemoryTurns,
     MemoryVerificationTokens,
 )
+from tests.fakes.marks import MemoryMarks
 from tests.fakes.queue import MemorySyncQueue
 from tests.fakes.tasks import MemoryTaskStore
 
@@ -44,6 +46,7 @@ class MemoryStores:
     budget: MemoryBudget
     rows: MemoryRowBook
     inbox: MemoryInbox
+    attention: MemoryAttention
     deletions: MemoryDeletions
     announcements: MemoryAnnouncements
     turns: MemoryTurns
@@ -55,6 +58,7 @@ class MemoryStores:
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     webhook_tokens: MemoryVerificationTokens = field(default_factory=MemoryVerificationTokens)
     columns: MemoryColumns = field(default_factory=MemoryColumns)
+    marks: MemoryMarks = field(default_factory=MemoryMarks)
     choices: MemoryChoices = field(default_factory=MemoryChoices)
     installations: MemoryInstallations = field(default_factory=MemoryInstallations)
     connections: MemoryConnections = field(default_factory=MemoryConnections)
@@ -72,6 +76,7 @@ def memory_stores(*, now: Now | None = None, requests_per_minute: int = 180) -> 
         budget=MemoryBudget(now=clock, requests_per_minute=requests_per_minute),
         rows=MemoryRowBook(database),
         inbox=MemoryInbox(now=clock),
+        attention=MemoryAttention(database),
         deletions=MemoryDeletions(database),
         announcements=MemoryAnnouncements(database),
         turns=MemoryTurns(now=clock),
