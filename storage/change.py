@@ -12,9 +12,9 @@ from typing import Any
 from storage.codec import (
     APPLIED_KEYS,
     LONG_AGO,
+    NEVER,
     NOBODY,
     Document,
-    due_keys,
     empty,
     encode,
     encode_actor,
@@ -22,7 +22,7 @@ from storage.codec import (
 )
 from storage.follower import on_change
 from tasks.commands import words_of
-from tasks.model import Actor, Due, Field, Source, Status, Value
+from tasks.model import Actor, Field, Source, Status, Value
 from tasks.patch import Patch
 from tasks.permissions import Way
 from tasks.ports import ChangeOrder
@@ -52,10 +52,13 @@ def condition(order: ChangeOrder) -> Document:
             "applied": {"$ne": order.key},
         }
     differs = [{"$ne": [_before(name), _after(order.patch, name)]} for name in order.patch.fields]
+    as_expected = [
+        {"$eq": [_before(name), literal(encode(value))]} for name, value in order.expected.items()
+    ]
     where: Document = {
         "number": order.number,
         "applied": {"$ne": order.key},
-        "$expr": {"$or": differs},
+        "$expr": {"$and": [{"$or": differs}, *as_expected]} if as_expected else {"$or": differs},
     }
     if order.expected_rev is not None:
         where["rev"] = order.expected_rev
@@ -132,6 +135,8 @@ def _fields(order: ChangeOrder) -> Document:
         "changes": changes,
         "applied": {"$slice": [applied, -APPLIED_KEYS]},
     }
+    if order.patch.is_ours_alone:
+        fields["notion.synced_rev"] = _ROW_KEEPS_UP
     if person is not None:
         touched = [{"$ifNull": ["$touched_by", []]}, [literal(person)]]
         fields["touched_by"] = {"$setUnion": touched}
@@ -171,7 +176,11 @@ def _change(order: ChangeOrder, lost: Mapping[Field, Value]) -> Document:
         for name, value in lost.items()
     ]
     differs = {"$ne": ["$$step.before", "$$step.after"]}
-    marks = {"fingerprint": order.fingerprint, "request_id": order.request_id}
+    marks = {
+        "fingerprint": order.fingerprint,
+        "request_id": order.request_id,
+        "reason": order.reason,
+    }
     told = {name: literal(mark) for name, mark in marks.items() if mark}
     return {
         "rev": {"$add": ["$rev", 1]},
@@ -216,16 +225,47 @@ def _derived(patch: Patch) -> Document:
         "owners": _OWNERS,
         "done_sort": {"$ifNull": ["$completed_at", LONG_AGO]},
         "history_at": _HISTORY_AT,
-        **on_change(),
+        **({} if patch.is_ours_alone else on_change()),
     }
-    title, due = patch.values.get(Field.TITLE), patch.values.get(Field.DUE)
+    title = patch.values.get(Field.TITLE)
     if isinstance(title, str):
         derived["words"] = literal(list(words_of(title)))
-    if Field.DUE in patch.values:
-        derived |= due_keys(due if isinstance(due, Due) else None)
+    if {Field.DUE, Field.SNOOZED} & patch.values.keys():
+        derived |= _DUE_KEYS
     return derived
 
 
+def _marker(name: str) -> Document:
+    """Return a due date's `marker`; null where there is none."""
+    day = {"$dateFromString": {"dateString": {"$concat": [f"${name}.day", "T10:30:00Z"]}}}
+    return {"$ifNull": [f"${name}.at", {"$cond": [{"$gt": [f"${name}", None]}, day, None]}]}
+
+
+_HAS_DUE: Document = {"$gt": ["$due", None]}
+_DUE_KEYS: Document = {
+    "due_sort": {"$cond": [_HAS_DUE, {"$max": [_marker("due"), _marker("snoozed")]}, NEVER]},
+    "timed": {
+        "$and": [
+            _HAS_DUE,
+            {
+                "$or": [
+                    {"$gt": ["$due.at", None]},
+                    {"$gt": [_marker("snoozed"), _marker("due")]},
+                ]
+            },
+        ]
+    },
+}
+
+
+# What the other side knows nothing of leaves its row as right as it was.
+_ROW_KEEPS_UP = {
+    "$cond": [
+        {"$eq": ["$notion.synced_rev", "$rev"]},
+        {"$add": ["$rev", 1]},
+        {"$ifNull": ["$notion.synced_rev", "$$REMOVE"]},
+    ]
+}
 _STATE = {
     "$cond": [
         {"$eq": ["$deleted", True]},

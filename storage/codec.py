@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 from tasks.commands import words_of
 from tasks.model import (
+    LISTS,
+    OURS_ALONE,
     Actor,
     Change,
     Conflict,
@@ -48,9 +50,8 @@ _EMPTY: Mapping[Field, Value] = {
     Field.TITLE: "",
     Field.NOTES: "",
     Field.STATUS: Status.OPEN,
-    Field.ASSIGNEES: (),
-    Field.TAGS: (),
     Field.DELETED: False,
+    **dict.fromkeys(LISTS, ()),
 }
 _KNOWN_FIELDS = frozenset(name.value for name in Field)
 
@@ -88,10 +89,10 @@ def decode(name: Field, stored: Any) -> Value:  # noqa: ANN401  # BSON has no na
             return Status(stored)
         case Field.PRIORITY:
             return Priority(stored)
-        case Field.ASSIGNEES | Field.TAGS:
-            return tuple(stored)
-        case Field.DUE:
+        case Field.DUE | Field.SNOOZED:
             return decode_due(stored)
+        case _ if name in LISTS:
+            return tuple(stored)
         case _:
             value: Value = stored
             return value
@@ -105,15 +106,22 @@ def decode_due(stored: Mapping[str, Any] | None) -> Due | None:
     return Due(day=day, at=stored.get("at"), zone=stored.get("zone"))
 
 
-def due_keys(due: Due | None) -> Document:
-    """Return what a due date is sorted and searched by."""
-    marker = NEVER if due is None else to_milliseconds(due.marker)
-    return {"due_sort": marker, "timed": due is not None and due.at is not None}
+def due_keys(task: Task) -> Document:
+    """Return what a new task is sorted and searched by."""
+    rank = task.rank
+    return {
+        "due_sort": NEVER if rank is None else to_milliseconds(rank),
+        "timed": task.is_timed,
+    }
 
 
 def to_document(task: Task, *, origin_key: str) -> Document:
     """Return the document of a new task, all but its followers' blocks."""
-    fields = {name.value: encode(task.value(name)) for name in Field}
+    fields = {
+        name.value: encode(value)
+        for name in Field
+        if (value := task.value(name)) or name not in OURS_ALONE
+    }
     completed = task.completed_at and to_milliseconds(task.completed_at)
     return {
         "_id": task.id,
@@ -135,7 +143,7 @@ def to_document(task: Task, *, origin_key: str) -> Document:
         "applied": [],
         "state": state_of(task),
         "owners": _owners(task),
-        **due_keys(task.due),
+        **due_keys(task),
         "done_sort": completed or LONG_AGO,
         "words": list(words_of(task.title)),
         "touched_by": list(dict.fromkeys(c.by.person for c in task.changes if c.by.person)),
@@ -189,6 +197,10 @@ def from_document(document: Mapping[str, Any]) -> Task:
         tags=_texts(document.get("tags")),
         repeat=document.get("repeat"),
         deleted=bool(document.get("deleted")),
+        checklist=_texts(document.get("checklist")),
+        ticked=_texts(document.get("ticked")),
+        accepted=_texts(document.get("accepted")),
+        snoozed=decode_due(document.get("snoozed")),
         creator=document.get("creator"),
         channel=document.get("channel"),
         audience=(audience := document.get("audience")),
@@ -231,6 +243,7 @@ def encode_change(change: Change) -> Document:
         "key": change.key,
         **({"fingerprint": change.fingerprint} if change.fingerprint else {}),
         **({"request_id": change.request_id} if change.request_id else {}),
+        **({"reason": change.reason} if change.reason else {}),
     }
 
 
@@ -254,6 +267,7 @@ def decode_change(stored: Mapping[str, Any]) -> Change:
         key=stored.get("key", ""),
         fingerprint=stored.get("fingerprint", ""),
         request_id=stored.get("request_id"),
+        reason=stored.get("reason"),
     )
 
 

@@ -41,10 +41,7 @@ class Position:
     @classmethod
     def of(cls, task: Task, order: Order) -> Position:
         """Return where a task stands."""
-        if order is Order.DUE:
-            at = NEVER if task.due is None else task.due.marker
-        else:
-            at = task.completed_at or LONG_AGO
+        at = (task.rank or NEVER) if order is Order.DUE else (task.completed_at or LONG_AGO)
         return cls(order=order, at=at, number=task.number)
 
     @property

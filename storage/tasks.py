@@ -179,6 +179,8 @@ class MongoTaskStore(TaskStore):
             raise TaskIsDeleted(task)
         if order.expected_rev not in {None, task.rev}:
             raise StaleRevision(task)
+        if any(task.value(name) != value for name, value in order.expected.items()):
+            raise StaleRevision(task)
         if order.agreed is not None:
             if found["notion"]["fence"] != order.agreed.fence:
                 raise LeaseLost

@@ -45,6 +45,16 @@ class Field(StrEnum):
     TAGS = "tags"
     REPEAT = "repeat"
     DELETED = "deleted"
+    CHECKLIST = "checklist"
+    TICKED = "ticked"
+    ACCEPTED = "accepted"
+    SNOOZED = "snoozed"
+
+
+LISTS = frozenset({Field.ASSIGNEES, Field.TAGS, Field.CHECKLIST, Field.TICKED, Field.ACCEPTED})
+"""Fields that hold entries, each of them once."""
+OURS_ALONE = frozenset({Field.CHECKLIST, Field.TICKED, Field.ACCEPTED, Field.SNOOZED})
+"""Fields that the other side knows nothing of."""
 
 
 EDITABLE = (
@@ -141,6 +151,8 @@ class Change:
     """What was asked under that key, as a digest; empty where the key is nobody's choice."""
     request_id: str | None = None
     """Names the request that asked for it, as its answer and the logs do."""
+    reason: str | None = None
+    """What the person said to it, in their own words."""
 
 
 class SyncState(StrEnum):
@@ -202,6 +214,14 @@ class Task:
     repeat: str | None = None
     """The words after `every`; kept and shown."""
     deleted: bool = False
+    checklist: tuple[str, ...] = ()
+    """The steps it takes, in their order; a step is its text, and is there once."""
+    ticked: tuple[str, ...] = ()
+    """Which of them are done; a step that is no more may still be among them."""
+    accepted: tuple[PersonId, ...] = ()
+    """Who of the assignees has said that they will do it."""
+    snoozed: Due | None = None
+    """An instant; until then it is listed as if it were due there, if it is due before."""
     creator: PersonId | None = None
     channel: str | None = None
     audience: str | None = None
@@ -229,6 +249,25 @@ class Task:
         """Whose list it is on: the assignees', or the creator's while it has none."""
         return self.assignees or ((self.creator,) if self.creator else ())
 
+    @property
+    def rank(self) -> datetime | None:
+        """Return the UTC instant it is listed by; None: behind all that have a due date."""
+        if self.due is None:
+            return None
+        put_off = self.snoozed.marker if self.snoozed is not None else self.due.marker
+        return max(self.due.marker, put_off)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether `rank` is an instant, and not a day as a whole."""
+        due, rank = self.due, self.rank
+        return due is not None and rank is not None and (due.at is not None or rank > due.marker)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Return how many steps of the checklist are done, and how many there are."""
+        return len(set(self.checklist) & set(self.ticked)), len(self.checklist)
+
     def value(self, name: Field) -> Value:
         """Return the value of one changeable field."""
         value: Value = getattr(self, name.value)
@@ -244,6 +283,7 @@ class Task:
         undoes: int | None = None,
         fingerprint: str = "",
         request_id: str | None = None,
+        reason: str | None = None,
         lost: Mapping[Field, Value] | None = None,
     ) -> Task:
         """Return the task after `patch`, or this very task where nothing would differ.
@@ -267,6 +307,7 @@ class Task:
             key=key,
             fingerprint=fingerprint,
             request_id=request_id,
+            reason=reason,
         )
         values = {step.field.value: step.after for step in steps}
         if Field.STATUS.value in values:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from tasks.model import Field, FieldChange, Value
+from tasks.model import OURS_ALONE, Field, FieldChange, Value
 
 if TYPE_CHECKING:
     from tasks.model import Change, Task
@@ -18,9 +18,9 @@ class Patch:
 
     values: Mapping[Field, Value] = field(default_factory=dict)
     added: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
-    """Only ASSIGNEES and TAGS; appended in order where missing."""
+    """Only to `LISTS`; appended in order where missing."""
     removed: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
-    """Only ASSIGNEES and TAGS; taken after what is added. A field in `values` is in neither."""
+    """Only from `LISTS`; taken after what is added. A field in `values` is in neither."""
 
     @classmethod
     def of(cls, values: Mapping[Field, Value]) -> Self:
@@ -32,6 +32,11 @@ class Patch:
         """The fields it may touch, in the order of `Field`."""
         touched = self.values.keys() | self.added.keys() | self.removed.keys()
         return tuple(name for name in Field if name in touched)
+
+    @property
+    def is_ours_alone(self) -> bool:
+        """Whether the other side has nothing to do with it."""
+        return OURS_ALONE.issuperset(self.fields)
 
     def steps(self, task: Task) -> tuple[FieldChange, ...]:
         """Return what would really differ in `task`; empty when nothing."""

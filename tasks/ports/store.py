@@ -38,9 +38,12 @@ class ChangeOrder:
     key: str
     expected_rev: int | None = None
     """Where set, only a task at this rev is changed."""
+    expected: Mapping[Field, Value] = field(default_factory=dict)
+    """Only a task whose fields hold these values is changed."""
     undoes: int | None = None
     fingerprint: str = ""
     request_id: str | None = None
+    reason: str | None = None
     reach: Reach | None = None
     """Only a task within it is changed; None: any (followers)."""
     agreed: Agreement | None = None
@@ -70,7 +73,7 @@ class TaskStore(Protocol):
 
         `changed=False` where it would make no difference, `repeated` where this key was applied
         to this task before (KeyReused, where both have a fingerprint and they differ). NoSuchTask.
-        StaleRevision: `expected_rev` is not the task's.
+        StaleRevision: `expected_rev` is not the task's, or a field does not hold what is expected.
         TaskIsDeleted: it is, and the patch does not restore it.
         OutOfReach: it is not within `order.reach`, whatever else there is to say of it.
 

@@ -17,7 +17,7 @@ from tasks.errors import (
     StaleRevision,
     TaskIsDeleted,
 )
-from tasks.model import Change, Conflict, Due, Field, PersonId, Status, Task
+from tasks.model import Change, Conflict, Field, PersonId, Status, Task
 from tasks.permissions import is_listed
 from tasks.ports import ChangeOrder, Row, TaskStore
 from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
@@ -83,7 +83,7 @@ class MemoryTaskStore(TaskStore):
         restores = order.patch.values.get(Field.DELETED) is False
         if record.task.deleted and order.agreed is None and not restores:
             raise TaskIsDeleted(record.shown)
-        if order.expected_rev not in {None, record.task.rev}:
+        if not _is_as_expected(record.task, order):
             raise StaleRevision(record.shown)
         agreed = order.agreed
         if agreed is not None and agreed.fence != record.follower.fence:
@@ -96,6 +96,7 @@ class MemoryTaskStore(TaskStore):
             undoes=order.undoes,
             fingerprint=order.fingerprint,
             request_id=order.request_id,
+            reason=order.reason,
             lost=agreed.lost if agreed is not None else None,
         )
         if changed is record.task:
@@ -103,6 +104,11 @@ class MemoryTaskStore(TaskStore):
         self._settle(record, order)
         record.task = changed
         record.applied.append(order.key)
+        if order.patch.is_ours_alone and agreed is None:
+            row = record.follower.row
+            if row.rev == changed.rev - 1:
+                record.follower.row = replace(row, rev=changed.rev)
+            return Saved(task=record.shown)
         record.follower.state = record.follower.error = None
         if record.task.audience is None:
             record.follower.schedule(self._database.now())
@@ -184,11 +190,14 @@ def _as_kept(task: Task, number: int) -> Task:
     )
 
 
+def _is_as_expected(task: Task, order: ChangeOrder) -> bool:
+    return order.expected_rev in {None, task.rev} and all(
+        task.value(name) == value for name, value in order.expected.items()
+    )
+
+
 def _place(task: Task, order: Order) -> tuple[float, int]:
-    if order is Order.DUE:
-        at = NEVER if task.due is None else task.due.marker
-    else:
-        at = task.completed_at or LONG_AGO
+    at = (task.rank or NEVER) if order is Order.DUE else (task.completed_at or LONG_AGO)
     return _key(at, task.number, order)
 
 
@@ -207,18 +216,18 @@ def matches(asked: TaskFilter, task: Task) -> bool:
         and not (asked.unassigned and task.assignees)
         and asked.channel in {None, task.channel}
         and (asked.tag is None or asked.tag in task.tags)
-        and _is_due(asked, task.due)
+        and _is_due(asked, task)
         and not finds_nothing(asked)
         and all(any(word.startswith(term) for word in titled) for term in terms_of(asked))
     )
 
 
-def _is_due(asked: TaskFilter, due: Due | None) -> bool:
+def _is_due(asked: TaskFilter, task: Task) -> bool:
     if (asked.due_from, asked.due_before, asked.days_before) == (None, None, None):
         return True
-    if due is None:
+    if task.rank is None:
         return False
-    before = asked.due_before if due.at is not None else asked.days_before or asked.due_before
-    return (asked.due_from is None or due.marker >= asked.due_from) and (
-        before is None or due.marker < before
+    before = asked.due_before if task.is_timed else asked.days_before or asked.due_before
+    return (asked.due_from is None or task.rank >= asked.due_from) and (
+        before is None or task.rank < before
     )

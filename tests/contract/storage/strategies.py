@@ -45,6 +45,10 @@ VALUES: dict[Field, st.SearchStrategy[Value]] = {
     Field.TAGS: _several(tags),
     Field.REPEAT: st.none() | texts,
     Field.DELETED: st.booleans(),
+    Field.CHECKLIST: _several(texts),
+    Field.TICKED: _several(texts),
+    Field.ACCEPTED: _several(people),
+    Field.SNOOZED: st.none() | instants.map(lambda at: Due.local(at, "Europe/Berlin")),
 }
 
 
@@ -52,7 +56,13 @@ VALUES: dict[Field, st.SearchStrategy[Value]] = {
 def patches(draw: st.DrawFn) -> Patch:
     """Return a patch that sets, adds and removes."""
     values = draw(st.fixed_dictionaries({}, optional=VALUES))
-    entries = {Field.ASSIGNEES: people, Field.TAGS: tags}
+    entries = {
+        Field.ASSIGNEES: people,
+        Field.TAGS: tags,
+        Field.CHECKLIST: texts,
+        Field.TICKED: texts,
+        Field.ACCEPTED: people,
+    }
     added: dict[Field, tuple[str, ...]] = {}
     removed: dict[Field, tuple[str, ...]] = {}
     for name, one in entries.items():

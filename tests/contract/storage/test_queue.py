@@ -95,6 +95,21 @@ async def test_a_change_makes_it_due_after_a_debounce_with_the_row_it_has(world:
     assert claim.fence == 2
 
 
+async def test_what_the_other_side_knows_nothing_of_is_no_work_for_its_follower(
+    world: World,
+) -> None:
+    task = await synced(world)
+    ticked = Patch(added={Field.CHECKLIST: ("Call",), Field.TICKED: ("Call",)})
+    done = (await world.tasks.change(make.order(task, ticked))).task
+    assert (done.rev, done.sync.state, done.progress) == (2, SyncState.SYNCED, (1, 1))
+    assert await world.queue.next_due() is None
+    assert (await changed(world, task)).sync.state is SyncState.WAITING
+    still = (await world.tasks.change(make.order(task, Patch.of({Field.TICKED: ()})))).task
+    assert still.sync.state is SyncState.WAITING
+    await world.elapse(LONG)
+    assert (await claimed(world)).task == still
+
+
 async def test_a_change_during_the_lease_lets_nobody_in_and_stays_due(world: World) -> None:
     task = await added(world)
     claim = await claimed(world)

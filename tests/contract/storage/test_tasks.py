@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storage.codec import APPLIED_KEYS
 from tasks.commands import ListTasks, TaskFilter
 from tasks.errors import BrokenCursor, NoSuchTask, StaleRevision, TaskIsDeleted
-from tasks.model import Actor, Field, Priority, Source, Status, Task
+from tasks.model import Actor, Due, Field, Priority, Source, Status, Task
 from tasks.patch import Patch
 from tasks.ports import ChangeOrder
 from tests import make
@@ -394,3 +394,31 @@ async def test_an_actor_without_a_person_leaves_no_hand(world: World) -> None:
     done = (await world.tasks.change(order)).task
     assert done.completed_by is None
     assert await world.tasks.touched("T1", "U_MARIA", limit=5) == (done,)
+
+
+async def test_only_a_task_that_is_as_expected_is_changed(world: World) -> None:
+    task = await added(world)
+    mine = Patch(added={Field.ASSIGNEES: ("U1",)})
+    free = {Field.ASSIGNEES: ()}
+    await world.tasks.change(make.order(task, mine, expected=free))
+    yours = Patch(added={Field.ASSIGNEES: ("U2",)})
+    with pytest.raises(StaleRevision) as stale:
+        await world.tasks.change(make.order(task, yours, expected=free))
+    assert stale.value.task.assignees == ("U1",)
+
+
+async def test_a_snoozed_task_is_listed_where_it_was_put_off_to(world: World) -> None:
+    at = make.NOON + timedelta(hours=1)
+    soon = await added(world, due=Due.local(at, "UTC"))
+    later = await added(world, due=Due.local(at + timedelta(hours=1), "UTC"))
+    until = Due.local(at + timedelta(days=2), "UTC")
+    await world.tasks.change(make.order(soon, Patch.of({Field.SNOOZED: until})))
+    assert await numbers(world, TaskFilter()) == [later.number, soon.number]
+    assert await numbers(world, TaskFilter(due_before=at + timedelta(days=1))) == [later.number]
+    await world.tasks.change(make.order(soon, Patch.of({Field.SNOOZED: None})))
+    assert await numbers(world, TaskFilter()) == [soon.number, later.number]
+
+
+async def numbers(world: World, asked: TaskFilter) -> list[int]:
+    page = await world.tasks.find(ListTasks(team="T1", filter=asked))
+    return [task.number for task in page.tasks]

@@ -10,7 +10,14 @@ from bson import BSON, CodecOptions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.codec import decode_row, decode_sync, encode_row, from_document, to_document
+from storage.codec import (
+    NEVER,
+    decode_row,
+    decode_sync,
+    encode_row,
+    from_document,
+    to_document,
+)
 from tasks.model import Actor, Due, Field, Sync, SyncState, Task
 from tasks.patch import Patch
 from tasks.ports import Row
@@ -38,7 +45,8 @@ def test_what_is_derived_follows_from_the_fields(fields: dict[str, Any]) -> None
     document = stored(task)
     assert ("-" in document["owners"]) == (not task.assignees)
     assert set(task.owners) <= set(document["owners"])
-    assert document["timed"] == (task.due is not None and task.due.at is not None)
+    assert document["timed"] == task.is_timed
+    assert document["due_sort"] == (task.rank or NEVER)
     assert document["state"] == ("open" if task.is_open else "done")
 
 
