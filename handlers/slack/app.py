@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack import actions, commands, events, modals
+from handlers.slack import actions, commands, events, modals, settings, threads
 from handlers.slack.actions import Actions
 from handlers.slack.adding import Adding
 from handlers.slack.audiences import Audiences, IsPrivate, in_doubt_private
@@ -28,7 +28,9 @@ from handlers.slack.late import Late
 from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
 from handlers.slack.replies import Replies
+from handlers.slack.settings import Settings
 from handlers.slack.syncing import Syncing
+from handlers.slack.threads import Following, ThreadReplies
 from handlers.slack.when import Dates
 from observability.metrics import Metrics
 from tasks.ports import Budget, Connections, Installations, Now, People, SyncQueue
@@ -86,10 +88,12 @@ def build(
     is_off: Callable[[str], bool] = _never,
     trouble: Callable[[str], str | None] = _fine,
     forget: Callable[[str], None] = _nothing,
+    following: Following | None = None,
 ) -> SlackSide:
     """Return the Slack side; `session` is shared, has explicit timeouts and is closed last.
 
     `forget` drops what else is cached of a team, once the bot has been uninstalled there.
+    Without `following` channels have no settings, and replies under tasks go nowhere.
     """
     replies = Replies(session=session, slack_api_url=slack_api_url, metrics=metrics)
     late = Late(replies=replies, request_id=request_id)
@@ -138,6 +142,13 @@ def build(
     commands.register(bolt, commands=task, instrument=instrument)
     actions.register(bolt, actions=buttons, instrument=instrument)
     modals.register(bolt, modals=forms, instrument=instrument)
+    if following is not None:
+        own = Settings(
+            settings=following.settings, connections=connections, people=people, replies=replies
+        )
+        table["settings"] = own.open
+        settings.register(bolt, settings=own, instrument=instrument)
+        threads.register(bolt, replies=ThreadReplies(following), instrument=instrument)
     events.register(bolt, events=occasions, instrument=instrument)  # last: it takes what is left
     return SlackSide(bolt=bolt, late=late, replies=replies, authorize=authorize)
 

@@ -31,6 +31,11 @@ class Act(StrEnum):
     NEW = "new"
     LINK = "link"
     """Opens a page; Slack reports the click all the same."""
+    OFFER_TAKE = "offer_take"
+    """Makes a task of the message that was reacted to."""
+    OFFER_NOT = "offer_not"
+    APPEND = "append"
+    """Turns the form of a new task into one that adds the message to a task there is."""
 
 
 class Form(StrEnum):
@@ -38,8 +43,23 @@ class Form(StrEnum):
 
     CREATE = "task_create"
     EDIT = "task_edit"
+    APPEND = "task_append"
+    SETTINGS = "channel_settings"
     WAIT = "task_wait"
     """Nothing to submit: shown while the task is read, or when it cannot be."""
+
+
+class Shortcut(StrEnum):
+    """Shortcuts; the manifest names the same."""
+
+    NEW = "new_task"
+    MESSAGE = "create_task"
+
+
+class Step(StrEnum):
+    """Steps for workflows; the manifest names the same."""
+
+    CREATE = "create_task"
 
 
 class Event(StrEnum):
@@ -48,6 +68,15 @@ class Event(StrEnum):
     HOME_OPENED = "app_home_opened"
     UNINSTALLED = "app_uninstalled"
     TOKENS_REVOKED = "tokens_revoked"
+    REPLIED = "message.channels"
+    """Arrives as `message`, of the channel type `channel`."""
+    REPLIED_IN_PRIVATE = "message.groups"
+    """The same, of the channel type `group`."""
+    MENTIONED = "app_mention"
+    WRITTEN = "message.im"
+    """Arrives as `message`, of the channel type `im`."""
+    REACTED = "reaction_added"
+    STEP = "function_executed"
 
 
 class Input(StrEnum):
@@ -61,5 +90,11 @@ class Input(StrEnum):
     DUE_TIME = "due_time"
     PRIORITY = "priority"
     TAGS = "tags"
+    TASK = "task"
+    """The task that something is added to, found by search."""
+    TEXT = "text"
+    """What is added to it."""
+    FEATURES = "features"
+    """What a channel has switched on."""
     CHOICE = "choice"
     """Whose value to keep, in a form that clashed; the block id goes on with the field."""

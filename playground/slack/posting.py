@@ -60,20 +60,41 @@ def _attachments(given: list[Any], ids: Ids) -> list[Json]:
     return kept
 
 
-def from_person(core: Core, team: Team, channel: Channel, user_id: str, text: str) -> Message:
+def from_person(
+    core: Core,
+    team: Team,
+    channel: Channel,
+    user_id: str,
+    text: str,
+    *,
+    thread_ts: str | None = None,
+) -> Message:
     """Show what somebody typed."""
-    section = {"type": "rich_text_section", "elements": parts(text, team)}
     message = Message(
         team=team,
         channel_id=channel.id,
         ts=core.ids.ts(),
         text=for_message(text, team),
         user_id=user_id,
-        blocks=normalise.stored([{"type": "rich_text", "elements": [section]}], core.ids),
+        blocks=_typed(core, team, text),
+        thread_ts=thread_ts,
     )
     channel.messages.append(message)
     core.journal.changed()
     return message
+
+
+def retyped(core: Core, message: Message, text: str) -> None:
+    """Show what somebody made of a message of theirs."""
+    message.text = for_message(text, message.team)
+    message.blocks = _typed(core, message.team, text)
+    message.edited_ts = core.ids.ts()
+    core.journal.changed()
+
+
+def _typed(core: Core, team: Team, text: str) -> list[Json]:
+    section = {"type": "rich_text_section", "elements": parts(text, team)}
+    return normalise.stored([{"type": "rich_text", "elements": [section]}], core.ids)
 
 
 def empty(given: Json) -> bool:

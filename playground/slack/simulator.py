@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import overload
 
-from playground.slack import posting
+from playground.slack import payloads, posting
 from playground.slack.answers import Answer, EventAnswer, SubmitAnswer, Suggestions
 from playground.slack.clicks import Clicks
 from playground.slack.commands import Commands
@@ -22,6 +22,7 @@ from playground.slack.screen import Screen
 from playground.slack.setting import Setting
 from playground.slack.socket_mode import Sockets
 from playground.slack.state import Message, User
+from playground.slack.talking import Talking
 from playground.slack.triggers import Triggers
 from playground.slack.views import View, Views
 from playground.slack.who import resolve, team_of, user_of
@@ -73,6 +74,7 @@ class SlackSimulator(Setting, Screen):
         self._clicks = Clicks(core=self.core, post=self.post)
         self._modals = Modals(core=self.core, post=self.post)
         self._events = Events(core=self.core, post=self.post)
+        self._talking = Talking(core=self.core, events=self._events)
 
     # What people do
 
@@ -231,6 +233,24 @@ class SlackSimulator(Setting, Screen):
         """Type an ordinary message; no event is sent for it."""
         who = resolve(self.core.state, team=team, user=user, channel=channel)
         return posting.from_person(self.core, who.team, who.channel, who.user.id, text)
+
+    async def reply(
+        self, to: Message, text: str, *, user: str | None = None, deliveries: int = 1
+    ) -> Message:
+        """Write in the thread under a message; the bot is told where it may hear of it."""
+        return await self._talking.reply(to, text, self._at(to, user), deliveries=deliveries)
+
+    async def edit_message(self, message: Message, text: str, *, deliveries: int = 1) -> None:
+        """Edit a message, as whoever wrote it."""
+        await self._talking.retype(message, text, deliveries=deliveries)
+
+    async def delete_message(self, message: Message, *, deliveries: int = 1) -> None:
+        """Delete a message."""
+        await self._talking.remove(message, deliveries=deliveries)
+
+    async def tell_of(self, message: Message) -> EventAnswer | None:
+        """Tell the bot of a message that is there, one of its own too, as Slack does."""
+        return await self._talking.tell(message, payloads.message(message))
 
     # What Slack itself tells the bot
 

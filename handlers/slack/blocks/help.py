@@ -48,6 +48,7 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "`/task sync status` — how far behind the Notion database is",
             "`/task sync retry T-12` — try one task again",
+            "`/task settings` — let replies under a task and comments in Notion follow each other",
         ),
     ),
 }
@@ -67,6 +68,8 @@ ALIASES = {
     "history": "list",
     "search": "list",
     "notion": "sync",
+    "settings": "sync",
+    "comments": "sync",
 }
 
 

@@ -1,7 +1,8 @@
-"""conversations.info, list, members, open, join."""
+"""conversations.info, list, members, replies, open, join."""
 
 from collections.abc import Sequence
 
+from playground.slack import payloads
 from playground.slack.core import Core
 from playground.slack.errors import Refused
 from playground.slack.state import Channel
@@ -56,6 +57,32 @@ def _members(core: Core, call: Call) -> Json:
     need(call, f"{_SCOPE_OF[channel.kind]}:read")
     shown, cursor = page(call, channel.members, default=100, most=1000)
     return {"members": shown, "response_metadata": {"next_cursor": cursor}}
+
+
+def _replies(core: Core, call: Call) -> Json:
+    channel = channel_of(core, call)
+    need(call, f"{_SCOPE_OF[channel.kind]}:history")
+    if call.bot.bot_user_id not in channel.members:
+        raise Refused("channel_not_found")
+    parent = channel.find(call.text("ts"))
+    if parent is None:
+        raise Refused("thread_not_found")
+    under = parent.thread_ts or parent.ts
+    thread = [
+        found
+        for each in channel.messages
+        if under in (each.ts, each.thread_ts) and (found := channel.find(each.ts)) is not None
+    ]
+    shown, cursor = page(call, thread, default=1000, most=1000)
+    hidden = set() if call.flag("include_all_metadata") else {"metadata"}
+    return {
+        "messages": [
+            {key: value for key, value in payloads.message(each).items() if key not in hidden}
+            for each in shown
+        ],
+        "has_more": bool(cursor),
+        "response_metadata": {"next_cursor": cursor},
+    }
 
 
 def _list(core: Core, call: Call) -> Json:
@@ -121,7 +148,9 @@ def _join(core: Core, call: Call) -> Json:
     return answer | {"channel": channel_object(channel, call.bot.bot_user_id)}
 
 
+_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 METHODS = {
+    "conversations.replies": Method(handle=_replies, tier="t3", scopes=_HISTORY),
     "conversations.info": Method(handle=_info, tier="t3", scopes=_READ),
     "conversations.list": Method(handle=_list, tier="t2", scopes=_READ),
     "conversations.members": Method(handle=_members, tier="t4", scopes=_READ),

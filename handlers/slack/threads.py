@@ -1,0 +1,73 @@
+"""Replies under tasks: what is said there is kept, to be copied to the task's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.slack.instrument import Instrument
+from handlers.slack.said import Reply, reply_of
+from handlers.slack.web import Web
+from tasks.model import Source
+from tasks.ports import ChannelSettings, Copies, Feature, Remark, Threads
+
+Json = dict[str, Any]
+CHANNELS = ("channel", "group")
+"""Public and private ones, in Slack's words; direct messages have no tasks under them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What replies and the settings of channels are kept in."""
+
+    threads: Threads
+    copies: Copies
+    settings: ChannelSettings
+    on_said: Callable[[], None]
+    """Called where there is something to be copied."""
+
+
+class ThreadReplies:
+    """Takes what people say under tasks, in channels that have switched it on."""
+
+    def __init__(self, following: Following) -> None:
+        self._following = following
+
+    async def message(self, body: Json, team: str, _web: Web) -> None:
+        """Keep a reply, an edit or a deletion; most messages are none, and cost nothing."""
+        reply = reply_of(body.get("event") or {})
+        if reply is None:
+            return
+        kept = self._following
+        number = await kept.threads.task_of(team, reply.channel, reply.thread)
+        if number is None or not await self._follows(team, reply):
+            return
+        remark = Remark(
+            team=team,
+            number=number,
+            of=Source.SLACK,
+            channel=reply.channel,
+            thread=reply.thread,
+            original=reply.ts,
+        )
+        if await kept.copies.say(remark, reply.said, version=reply.version, order=reply.ts):
+            await kept.threads.talked(team, number)
+            kept.on_said()
+
+    async def _follows(self, team: str, reply: Reply) -> bool:
+        """Tell whether the channel wants it: what was said before it did stays where it is."""
+        since = (await self._following.settings.of(team, reply.channel)).get(Feature.COMMENTS)
+        return since is not None and float(reply.ts) >= int(since.timestamp())
+
+
+async def in_a_channel(event: Mapping[str, Any]) -> bool:
+    """Tell whether a message was written where tasks have threads."""
+    return event.get("channel_type") in CHANNELS
+
+
+def register(app: AsyncApp, *, replies: ThreadReplies, instrument: Instrument) -> None:
+    """Listen to messages in channels; those written to the bot are another listener's."""
+    app.event("message", matchers=[in_a_channel])(instrument.event(replies.message))
