@@ -20,6 +20,8 @@ MONTHS = (
     "November",
     "December",
 )
+_SHORT_DAYS = tuple(name[:3] for name in WEEKDAYS)
+_SHORT_MONTHS = tuple(name[:3] for name in MONTHS)
 FARTHEST_YEARS = 100
 """A date in words farther away is a slip of the finger."""
 FIRST_YEAR, LAST_YEAR = 1970, 9000
@@ -32,7 +34,7 @@ class Impossible(Exception):
 
 def name_of(day: date) -> str:
     """Return the day as `Fri 27 Nov 2026`, in no locale but English."""
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{_SHORT_DAYS[day.weekday()]} {day.day} {_SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
 def weekday_called(name: str) -> int:

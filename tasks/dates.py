@@ -54,10 +54,12 @@ def say(due: Due, now: datetime | None = None) -> str:
 
     With `now`, how far away it is follows in brackets.
     """
-    text = name_of(due.day)
     if due.at is not None and due.zone is not None:
         local = due.at.astimezone(ZoneInfo(due.zone))
-        text = f"{name_of(local.date())}, {local:%H:%M}{_which_of_two(local)} {due.zone}"
+        clock = f"{local.hour:02}:{local.minute:02}{_which_of_two(local)}"
+        text = f"{name_of(local)}, {clock} {due.zone}"
+    else:
+        text = name_of(due.day)
     return text if now is None else f"{text} ({_away(due, now)})"
 
 

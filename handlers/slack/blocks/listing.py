@@ -31,6 +31,7 @@ OPTION_TITLE_MAX = 60
 NOT_WHOLE = (
     "Tasks of private channels are left out: Slack does not tell me right now which you are in."
 )
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 WIDER = "`/task list all` shows every open task, `/task help list` what can be asked for."
 
 
@@ -93,8 +94,8 @@ def _turn(page: Page, asked: str, *, is_first: bool) -> Iterator[Part]:
             for task in page.tasks
         )
         items.append(Menu(placeholder="Open a task…", action=Act.SHOW, options=options))
-    first, following = turn_to(asked, None), turn_to(asked, page.next)
-    if not is_first and first:
+    following = turn_to(asked, page.next)
+    if not is_first and (first := turn_to(asked, None)):
         items.append(Button(text="First page", action=f"{Act.PAGE}:0", value=first))
     if page.next and following:
         items.append(Button(text="Next page", action=f"{Act.PAGE}:1", value=following))
@@ -106,7 +107,7 @@ def _turn(page: Page, asked: str, *, is_first: bool) -> Iterator[Part]:
 
 def turn_to(asked: str, cursor: str | None) -> str | None:
     """Return the value of a button that turns to a page; None where it is too long for one."""
-    value = json.dumps({"q": asked, "c": cursor}, ensure_ascii=False, separators=(",", ":"))
+    value = _COMPACT.encode({"q": asked, "c": cursor})
     return value if len(value) <= VALUE_MAX else None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from handlers.slack.blocks.parts import Json, Part, blocks, fallback
+from handlers.slack.blocks.parts import Json, Part, rendered
 
-_COMPACT = json.JSONEncoder(separators=(",", ":"))
+# Our bodies are trees: looking out for circles would take a sixth of the time.
+_COMPACT = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 TEXT_MAX = 3900
 """`chat.update` refuses over 4000."""
 
@@ -23,20 +24,15 @@ class Message:
     @property
     def text(self) -> str:
         """The whole message as text, cut at a line where it is too long."""
-        text = fallback(self.parts)
-        if len(text) <= TEXT_MAX:
-            return text
-        kept = text[:TEXT_MAX]
-        # Neither half an entity nor half a mention may be left.
-        kept = kept[: kept.rfind("\n")] if "\n" in kept else kept[: kept.rfind(" ")]
-        return kept + "\n…"
+        return _cut(rendered(self.parts)[1])
 
     def body(self, *, replace: bool | None = None) -> Json:
         """Return the JSON of an acknowledgement, a `response_url` or chat.postEphemeral."""
+        blocks, text = rendered(self.parts)
         found: Json = {
             "response_type": "ephemeral",
-            "text": self.text,
-            "blocks": blocks(self.parts),
+            "text": _cut(text),
+            "blocks": blocks,
             "mrkdwn": False,
             "parse": "none",
             "link_names": False,
@@ -44,6 +40,15 @@ class Message:
             "unfurl_media": False,
         }
         return found if replace is None else found | {"replace_original": replace}
+
+
+def _cut(text: str) -> str:
+    if len(text) <= TEXT_MAX:
+        return text
+    kept = text[:TEXT_MAX]
+    # Neither half an entity nor half a mention may be left.
+    kept = kept[: kept.rfind("\n")] if "\n" in kept else kept[: kept.rfind(" ")]
+    return kept + "\n…"
 
 
 def always(given: Message) -> Message:

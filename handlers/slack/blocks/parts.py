@@ -136,31 +136,36 @@ def joined(lists: Iterable[Sequence[Inline]], between: str = " · ") -> Line:
     found: list[Inline] = []
     for inlines in lists:
         if inlines:
-            found += [*([between] if found else []), *inlines]
+            if found:
+                found.append(between)
+            found += inlines
     return tuple(found)
 
 
 def blocks(parts: Iterable[Part]) -> list[Json]:
     """Return the parts as Block Kit."""
-    return [_block(part) for part in parts]
+    return rendered(parts)[0]
 
 
-def plain(parts: Iterable[Part]) -> str:
-    """Return the parts as text without formatting, not escaped; one line per line."""
-    return "\n".join(text for part in parts if (text := _plain(part)))
+def rendered(parts: Iterable[Part]) -> tuple[list[Json], str]:
+    """Return the parts as Block Kit, and as the complete top-level `text`.
+
+    That is what notifications and screen readers use: one line per line, without formatting. A
+    person's text is escaped there, our own mentions are not.
+    """
+    found: list[Json] = []
+    texts: list[str] = []
+    for part in parts:
+        block, text = _part(part)
+        found.append(block)
+        if text:
+            texts.append(text)
+    return found, "\n".join(texts)
 
 
 def plain_line(given: Line) -> str:
-    """Return a line as text; a person as Slack's own mention."""
-    return "".join(_plain_inline(inline) for inline in given)
-
-
-def fallback(parts: Iterable[Part]) -> str:
-    """Return the complete top-level `text`: what notifications and screen readers use.
-
-    A person's text is escaped there, our own mentions are not.
-    """
-    return "\n".join(text for part in parts if (text := _plain(part, escaped=True)))
+    """Return a line as text, not escaped; a person as Slack's own mention."""
+    return "".join(i if isinstance(i, str) else _said(i) for i in given)
 
 
 def escape(text: str) -> str:
@@ -181,13 +186,18 @@ def label(text: str, limit: int = PLAIN_MAX) -> Json:
 
 def button(given: Button) -> Json:
     """Return a button element."""
-    element = {
+    element: Json = {
         "type": "button",
         "action_id": given.action,
         "text": label(given.text, BUTTON_TEXT_MAX),
     }
-    optional = {"value": given.value, "style": given.style, "url": given.url}
-    return element | {name: value for name, value in optional.items() if value}
+    if given.value:
+        element["value"] = given.value
+    if given.style:
+        element["style"] = given.style
+    if given.url:
+        element["url"] = given.url
+    return element
 
 
 def option(text: str, value: str) -> Json:
@@ -195,59 +205,55 @@ def option(text: str, value: str) -> Json:
     return {"text": label(text, OPTION_MAX), "value": value}
 
 
-def _menu(given: Menu) -> Json:
-    return {
-        "type": "static_select",
-        "action_id": given.action,
-        "placeholder": label(given.placeholder, HEADER_MAX),
-        "options": [option(text, value) for text, value in given.options],
-    }
+def moment(at: datetime) -> str:
+    """Return `Mon 23 Nov 2026, 12:00 UTC`."""
+    return f"{at.astimezone(UTC):%a %-d %b %Y, %H:%M} UTC"
 
 
-def _block(part: Part) -> Json:
+def _part(part: Part) -> tuple[Json, str]:
     match part:
-        case Lines(lines=lines, quoted=quoted):
-            kind = "rich_text_quote" if quoted else "rich_text_section"
-            return {
-                "type": "rich_text",
-                "elements": [{"type": kind, "elements": list(_elements(lines))}],
-            }
-        case Small(text=text, link=link):
-            elements = [label(text)]
-            if link is not None:
-                shown = f"<{escape(link.url)}|{escape(link.text)}>"
-                elements.append({"type": "mrkdwn", "text": shown, "verbatim": True})
-            return {"type": "context", "elements": elements}
-        case Heading(text=text):
-            return {"type": "header", "text": label(text, HEADER_MAX)}
-        case Rule():
-            return {"type": "divider"}
+        case Lines():
+            return _lines(part)
         case Row(items=items):
-            return {
-                "type": "actions",
-                "elements": [button(i) if isinstance(i, Button) else _menu(i) for i in items],
-            }
+            elements = [button(i) if isinstance(i, Button) else _menu(i) for i in items]
+            return {"type": "actions", "elements": elements}, ""
+        case Small():
+            return _small(part)
+        case Heading(text=text):
+            return {"type": "header", "text": label(text, HEADER_MAX)}, escape(text)
+        case Rule():
+            return {"type": "divider"}, ""
 
 
-def _elements(lines: Sequence[Line]) -> Iterable[Json]:
-    """Yield what stands in a section; words without a style that follow each other are one."""
+def _lines(given: Lines) -> tuple[Json, str]:
+    """Return a section; words without a style that follow each other are one element."""
+    elements: list[Json] = []
+    texts: list[str] = []
     words: list[str] = []
-    for index, one in enumerate(lines):
+    for index, line in enumerate(given.lines):
         if index:
             words.append("\n")
-        for inline in one:
+        for inline in line:
             if isinstance(inline, str):
                 words.append(inline)
                 continue
-            yield from _unstyled(words)
-            words.clear()
-            yield _element(inline)
-    yield from _unstyled(words)
+            _close(words, elements, texts)
+            elements.append(_element(inline))
+            said = _said(inline)
+            texts.append(said if isinstance(inline, Person | Channel) else escape(said))
+    _close(words, elements, texts)
+    kind, text = "rich_text_section", "".join(texts)
+    if given.quoted:
+        kind, text = "rich_text_quote", "» " + text.replace("\n", "\n» ")
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": elements}]}, text
 
 
-def _unstyled(words: Sequence[str]) -> Iterable[Json]:
+def _close(words: list[str], elements: list[Json], texts: list[str]) -> None:
+    """Make one element of the words so far."""
     if text := "".join(words):
-        yield {"type": "text", "text": text}
+        elements.append({"type": "text", "text": text})
+        texts.append(escape(text))
+    words.clear()
 
 
 def _element(inline: Text | Person | Channel | Link | Moment) -> Json:
@@ -270,49 +276,44 @@ def _element(inline: Text | Person | Channel | Link | Moment) -> Json:
 
 
 def _styled(given: Text) -> Json:
+    style: Json = {}
+    if given.bold:
+        style["bold"] = True
+    if given.strike:
+        style["strike"] = True
+    if given.code:
+        style["code"] = True
     found: Json = {"type": "text", "text": given.text or "—"}
-    styles = {"bold": given.bold, "strike": given.strike, "code": given.code}
-    if style := {name: True for name, on in styles.items() if on}:
-        found["style"] = style
-    return found
+    return {**found, "style": style} if style else found
 
 
-def moment(at: datetime) -> str:
-    """Return `Mon 23 Nov 2026, 12:00 UTC`."""
-    return f"{at.astimezone(UTC):%a %-d %b %Y, %H:%M} UTC"
-
-
-def _plain(part: Part, *, escaped: bool = False) -> str:
-    safe = escape if escaped else _same
-    match part:
-        case Lines(lines=lines, quoted=quoted):
-            before = "» " if quoted else ""
-            found = ("".join(_plain_inline(i, escaped=escaped) for i in one) for one in lines)
-            return "\n".join(before + text for text in found)
-        case Small(text=text, link=link):
-            return safe(text) + (f" {link.text}: {safe(link.url)}" if link else "")
-        case Heading(text=text):
-            return safe(text)
-        case Rule() | Row():
-            return ""
-
-
-def _plain_inline(inline: Inline, *, escaped: bool = False) -> str:
-    safe = escape if escaped else _same
+def _said(inline: Text | Person | Channel | Link | Moment) -> str:
     match inline:
-        case str():
-            return safe(inline)
         case Text(text=text):
-            return safe(text)
+            return text
         case Person(id=person):
             return f"<@{person}>"
         case Channel(id=channel):
             return f"<#{channel}>"
         case Link(url=url, text=text):
-            return f"{safe(text)} ({safe(url)})"
+            return f"{text} ({url})"
         case Moment(at=at):
             return moment(at)
 
 
-def _same(text: str) -> str:
-    return text
+def _small(given: Small) -> tuple[Json, str]:
+    elements, text = [label(given.text)], escape(given.text)
+    if (link := given.link) is not None:
+        shown_as = f"<{escape(link.url)}|{escape(link.text)}>"
+        elements.append({"type": "mrkdwn", "text": shown_as, "verbatim": True})
+        text += f" {link.text}: {escape(link.url)}"
+    return {"type": "context", "elements": elements}, text
+
+
+def _menu(given: Menu) -> Json:
+    return {
+        "type": "static_select",
+        "action_id": given.action,
+        "placeholder": label(given.placeholder, HEADER_MAX),
+        "options": [option(text, value) for text, value in given.options],
+    }

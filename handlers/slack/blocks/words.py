@@ -66,7 +66,7 @@ def people(persons: tuple[str, ...]) -> Line:
 
 def tags(names: tuple[str, ...]) -> Line:
     """Return `#offsite #budget`."""
-    return joined([(f"#{name}",) for name in names], " ")
+    return (" ".join([f"#{name}" for name in names]),) if names else ()
 
 
 def ago(at: datetime, now: datetime) -> str:
