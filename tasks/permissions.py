@@ -50,8 +50,8 @@ class Right(StrEnum):
 
 
 ALL = frozenset(Right)
-WORK = frozenset({Right.VIEW, Right.EDIT})
-KEEP = WORK | {Right.EXPORT}
+LOOK = frozenset({Right.VIEW})
+KEEP = frozenset({Right.VIEW, Right.EDIT, Right.EXPORT})
 NOTHING: frozenset[Right] = frozenset()
 
 
@@ -107,8 +107,8 @@ TABLE: dict[tuple[Standing, bool], dict[Tie, frozenset[Right]]] = {
     **{(standing, True): {Tie.INSIDE: ALL, Tie.ASSIGNEE: KEEP} for standing in _FULL},
     (Standing.GUEST, False): {Tie.CREATOR: ALL, Tie.ASSIGNEE: KEEP, Tie.INSIDE: KEEP},
     (Standing.GUEST, True): {Tie.INSIDE: KEEP, Tie.ASSIGNEE: KEEP},
-    (Standing.STRANGER, False): {Tie.INSIDE: WORK},
-    (Standing.STRANGER, True): {Tie.INSIDE: WORK},
+    (Standing.STRANGER, False): {Tie.INSIDE: LOOK},
+    (Standing.STRANGER, True): {Tie.INSIDE: LOOK},
     (Standing.PROGRAM, False): {Tie.NONE: ALL},
     (Standing.PROGRAM, True): {},
 }
@@ -116,7 +116,7 @@ TABLE: dict[tuple[Standing, bool], dict[Tie, frozenset[Right]]] = {
 
 MADE_HERE: dict[Standing, frozenset[Right]] = {
     Standing.GUEST: ALL,
-    Standing.STRANGER: WORK | {Right.DELETE, Right.RESTORE},
+    Standing.STRANGER: ALL - {Right.EXPORT},
 }
 """What creator and channel give together, where that is more than either alone."""
 
@@ -172,22 +172,21 @@ def has_own_list(asker: Asker, owner: PersonId | None) -> bool:
     return is_theirs and asker.standing is not Standing.STRANGER
 
 
-def why_not(asker: Asker, right: Right) -> str:
+def why_not(asker: Asker, task: Task, right: Right) -> str:
     """Return, for somebody who sees the task, why they may not, and who may."""
-    what = f"{right.value.capitalize()}ing" if right is Right.EXPORT else _GERUNDS[right]
+    what = f"{_GERUNDS[right]} T-{task.number}"
     if asker.standing is Standing.STRANGER:
-        return f"{what} is for this workspace's own members: ask one of them in this channel."
-    if asker.standing is Standing.GUEST:
-        return f"{what} is for whoever made the task, or a full member: ask one of them."
-    return f"{what} is for the members of the channel it belongs to: ask one of them."
+        return f"{what} is for members of this workspace: ask one of them in this channel."
+    whom = "whoever made it" if asker.standing is Standing.GUEST else "the members of its channel"
+    return f"{what} is for {whom}: ask one of them. Type /task show T-{task.number} to look at it."
 
 
 _GERUNDS = {
-    Right.VIEW: "Seeing it",
-    Right.EDIT: "Changing it",
-    Right.DELETE: "Deleting it",
-    Right.RESTORE: "Bringing it back",
-    Right.EXPORT: "Exporting it",
+    Right.VIEW: "Seeing",
+    Right.EDIT: "Changing",
+    Right.DELETE: "Deleting",
+    Right.RESTORE: "Restoring",
+    Right.EXPORT: "Exporting",
 }
 
 

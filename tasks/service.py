@@ -160,7 +160,7 @@ class TaskService:
         """Return a task that somebody may do something with. As `get` does; NotAllowed."""
         task, asker = await self._seen(team, number, by, presence)
         if not may(asker, task, right):
-            raise NotAllowed(task, why_not(asker, right))
+            raise NotAllowed(task, why_not(asker, task, right))
         return task
 
     async def list(self, request: ListTasks) -> Page:
@@ -257,7 +257,7 @@ class TaskService:
                 raise OvertakenSince(task)
             right = _right(patch)
             if not may(asker, task, right):
-                raise NotAllowed(task, why_not(asker, right))
+                raise NotAllowed(task, why_not(asker, task, right))
             order = self._order(request, task.number, patch, reach(asker, right))
             order = replace(order, expected_rev=task.rev, undoes=change.rev)
             try:
@@ -334,7 +334,7 @@ class TaskService:
 
     def _refusal(self, task: Task, asker: Asker, right: Right) -> TaskError:
         if may_view(asker, task):
-            return NotAllowed(task, why_not(asker, right))
+            return NotAllowed(task, why_not(asker, task, right))
         return self._unseen(task.number, asker)
 
     @staticmethod

@@ -9,10 +9,15 @@ from handlers.slack import troubles
 from handlers.slack.explain import sentence
 from tasks import errors
 from tasks.model import Due, Field
+from tasks.permissions import Asker, Right, Standing, why_not
 from tests.unit.handlers.slack.builders import NOW, task
 
 EXAMPLES: dict[type[Exception], Exception] = {
     errors.NoSuchTask: errors.NoSuchTask(9),
+    errors.CannotTell: errors.CannotTell(9),
+    errors.NotAllowed: errors.NotAllowed(
+        task(), why_not(Asker(person="U9", standing=Standing.MEMBER), task(), Right.DELETE)
+    ),
     errors.TaskIsDeleted: errors.TaskIsDeleted(task()),
     errors.Refused: errors.Refused(Field.TITLE, "A task needs a title."),
     errors.EditClash: errors.EditClash(task(), ()),
@@ -35,6 +40,7 @@ EXAMPLES: dict[type[Exception], Exception] = {
 NEVER_SHOWN = {
     errors.TaskError,
     errors.StoreError,
+    errors.OutOfReach,
     errors.LeaseLost,
     errors.LeaseHeld,
     troubles.Trouble,
