@@ -31,6 +31,7 @@ _OPTIONS: dict[str, Any] = {
     "retryReads": True,
     "serverSelectionTimeoutMS": 2000,
     "connectTimeoutMS": 2000,
+    "maxIdleTimeMS": 60_000,  # what a stall has opened is closed again, and its memory freed
     "appname": "taskbridge",
 }
 PREPARED_SECONDS = 1.5
