@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +17,8 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 _WITHOUT_BODY = (204, 304)
 TIMEOUT_SECONDS = 10.0
+IDLE_SECONDS = 30.0
+"""So long an unused connection is kept: one stall must not leave a hundred open to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,18 @@ class BrokenAnswer(ConnectionError):
 class Client:
     """Sends to one server over as many connections as are needed at once."""
 
-    def __init__(self, port: int, *, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._port = port
         self._timeout = timeout
-        self._idle: list[_Connection] = []
+        self._clock = clock
+        self._idle: deque[tuple[float, _Connection]] = deque()
+        """Each since when, the longest first."""
         self._all: set[_Connection] = set()
 
     async def send(self, request: bytes) -> Answer:
@@ -42,7 +55,7 @@ class Client:
         connection = self._kept() or await self._opened()
         answer = await connection.ask(request, self._timeout)
         if connection.is_open:
-            self._idle.append(connection)
+            self._idle.append((self._clock(), connection))
         return answer
 
     def close(self) -> None:
@@ -53,11 +66,19 @@ class Client:
         self._idle.clear()
 
     def _kept(self) -> _Connection | None:
+        self._drop_unused()
         while self._idle:
-            if (connection := self._idle.pop()).is_open:
+            _, connection = self._idle.pop()
+            if connection.is_open:
                 return connection
             self._all.discard(connection)
         return None
+
+    def _drop_unused(self) -> None:
+        while self._idle and self._clock() - self._idle[0][0] > IDLE_SECONDS:
+            _, connection = self._idle.popleft()
+            connection.abort()
+            self._all.discard(connection)
 
     async def _opened(self) -> _Connection:
         loop = asyncio.get_running_loop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -10,14 +11,19 @@ from typing import TypeAlias
 import pytest
 
 from benchmarks.requests import request
-from benchmarks.wire import Answer, BrokenAnswer, Client
+from benchmarks.wire import IDLE_SECONDS, Answer, BrokenAnswer, Client
 
 Talk: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 ASK = request("GET", "/", {}, b"")
 
 
 @asynccontextmanager
-async def serving(talk: Talk, *, timeout: float = 5.0) -> AsyncIterator[Client]:  # noqa: ASYNC109  # the client's
+async def serving(
+    talk: Talk,
+    *,
+    timeout: float = 5.0,  # noqa: ASYNC109  # the client's
+    clock: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[Client]:
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await talk(reader, writer)
@@ -27,7 +33,7 @@ async def serving(talk: Talk, *, timeout: float = 5.0) -> AsyncIterator[Client]:
             writer.close()
 
     server = await asyncio.start_server(meet, "127.0.0.1", 0)
-    client = Client(server.sockets[0].getsockname()[1], timeout=timeout)
+    client = Client(server.sockets[0].getsockname()[1], timeout=timeout, clock=clock)
     try:
         yield client
     finally:
@@ -64,6 +70,31 @@ async def test_a_connection_is_used_again() -> None:
 
     async with serving(talk) as client:
         assert [(await client.send(ASK)).body for _ in range(3)] == [b"1", b"1", b"1"]
+
+
+async def test_connections_that_nobody_needs_any_more_are_closed() -> None:
+    everyone, ended, now = asyncio.Barrier(3), asyncio.Semaphore(0), 0.0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                if not now:
+                    await everyone.wait()
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        finally:
+            ended.release()
+
+    async with serving(talk, clock=lambda: now) as client:
+        await asyncio.gather(*(client.send(ASK) for _ in range(3)))
+        now = IDLE_SECONDS / 2
+        await client.send(ASK)  # the connection that it takes is in use again
+        now = IDLE_SECONDS + 1
+        await client.send(ASK)
+        async with asyncio.timeout(5):
+            await ended.acquire()
+            await ended.acquire()
+        assert ended.locked()  # two, not all three
 
 
 async def test_each_request_under_way_has_a_connection_of_its_own() -> None:
