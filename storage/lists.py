@@ -44,6 +44,12 @@ class Position:
         at = (task.rank or NEVER) if order is Order.DUE else (task.completed_at or LONG_AGO)
         return cls(order=order, at=at, number=task.number)
 
+    @classmethod
+    def behind(cls, document: Document, order: Order) -> Position:
+        """Return where a document stands."""
+        (place, _), _ = SORTS[order]
+        return cls(order=order, at=document[place], number=document["number"])
+
     @property
     def cursor(self) -> str:
         """Write it as a text that means nothing to others."""
@@ -170,5 +176,7 @@ def _behind(position: Position) -> tuple[list[Document], list[Document]]:
     """Return what is at the same place of the order, and what is beyond it."""
     (place, direction), _ = SORTS[position.order]
     at = position.at.astimezone(UTC)
-    same: list[Document] = [{place: at}, {"number": {"$gt": position.number}}]
+    # As a range of one: of a point, several owners' places could not be merged in order.
+    here = {"$gte": at, "$lt": at + _MILLISECOND}
+    same: list[Document] = [{place: here}, {"number": {"$gt": position.number}}]
     return same, [{place: {"$gt" if direction > 0 else "$lt": at}}]

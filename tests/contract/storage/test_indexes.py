@@ -18,11 +18,16 @@ from storage.indexes import INDEXES, ensure_indexes, table
 from storage.lists import SORTS, Position, index_of, query
 from tasks.commands import Order, TaskFilter
 from tasks.model import Due, Status
+from tasks.permissions import ANYBODY, Asker, Standing
 from tests import make
 from tests.storage_world import MongoWorld, RawDatabase
 
 TASKS = 3000
 PAGE = 10
+PRIVATE = (3, 4, 5, 8, 20, 26)
+"""Every fifth task is private to one of these channels."""
+MEMBER = Asker(person="U7", standing=Standing.MEMBER, inside=frozenset({"C3", "C20"}))
+ASKERS = {"anybody": ANYBODY, "a member of two private channels": MEMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ def documents() -> list[Document]:
             assignees=(f"U{number % 40}",) if number % 4 else (),
             channel=f"C{number % 30}",
             tags=(f"tag{number % 25}", "all"),
+            audience=f"C{number % 30}" if number % 30 in PRIVATE else None,
         )
         notion = {"next_attempt_at": make.NOON} if number % 50 == 0 else {}
         made.append(to_document(task, origin_key=str(number)) | {"notion": notion})
@@ -111,21 +117,23 @@ LISTS = {
 }
 
 
-def in_team(asked: TaskFilter, after: Position | None) -> Document:
+def in_team(asked: TaskFilter, after: Position | None, asker: Asker = ANYBODY) -> Document:
     """Return the filter as the collection completes it."""
-    return of_team("T1", query(asked, after))
+    return of_team("T1", query(asked, after, asker))
 
 
+@pytest.mark.parametrize("who", ASKERS)
 @pytest.mark.parametrize("name", LISTS)
 async def test_a_list_examines_what_it_returns_on_every_page(
-    full: RawDatabase, mongo_uri: str, name: str
+    full: RawDatabase, mongo_uri: str, name: str, who: str
 ) -> None:
+    asker = ASKERS[who]
     await fill(full, mongo_uri)
     asked, index = LISTS[name]
     sort, after = SORTS[asked.order], None
     for _ in range(3):
-        where = in_team(asked, after)
-        found = plan(full, where, sort, PAGE, hint=index_of(asked))
+        where = in_team(asked, after, asker)
+        found = plan(full, where, sort, PAGE, hint=index_of(asked, asker))
         assert found == Plan(PAGE, PAGE, frozenset({index}), sorts=False)
         *_, last = full.tasks.find(where, sort=sort, limit=PAGE)
         after = Position(order=asked.order, at=last[sort[0][0]], number=last["number"])
