@@ -27,6 +27,10 @@ class Commands:
         name, _, rest = typed.partition(" ")
         if not name.startswith("/"):
             raise Impossible(f"{typed!r} is not a slash command")
+        if who.user.is_stranger:
+            raise Impossible(f"{who.user.id} is of another workspace: it has no such command")
+        if who.channel.kind != "public" and who.user.id not in who.channel.members:
+            raise Impossible(f"{who.user.id} is not in {who.channel.id}")
         manifest = self._core.manifest
         escapes = manifest.escapes(name) if manifest is not None else True
         text = for_command(rest.strip(), who.team) if escapes else rest.strip()

@@ -40,26 +40,33 @@ class Setting:
         tz: str = "Europe/Berlin",
         is_bot: bool = False,
         is_guest: bool = False,
+        is_single_channel_guest: bool = False,
+        home_team: str | None = None,
         is_admin: bool = False,
         deleted: bool = False,
     ) -> User:
-        """Add a person; they join every public channel there is."""
+        """Add a person; they join every public channel there is, unless they are a guest.
+
+        With a `home_team` they are of that other workspace, to be put into channels shared with it.
+        """
         found = team_of(self.core.state, team)
         user = User(
             id=user_id,
-            team_id=found.id,
+            team_id=home_team or found.id,
             name=name,
             real_name=real_name or name.title(),
             email=email,
             tz=tz,
             is_bot=is_bot,
             is_guest=is_guest,
+            is_single_channel_guest=is_single_channel_guest,
+            is_stranger=home_team is not None,
             is_admin=is_admin,
             deleted=deleted,
         )
         found.users[user_id] = user
         for channel in found.channels.values():
-            if channel.kind == "public" and not is_guest:
+            if channel.kind == "public" and user.is_full_member:
                 channel.members.append(user_id)
         return user
 

@@ -27,8 +27,16 @@ class User:
     locale: str = "en-US"
     is_bot: bool = False
     is_guest: bool = False
+    is_single_channel_guest: bool = False
+    is_stranger: bool = False
+    """Of another workspace: met in a channel that is shared with it."""
     is_admin: bool = False
     deleted: bool = False
+
+    @property
+    def is_full_member(self) -> bool:
+        """Tell whether every public channel is open to them."""
+        return not (self.is_guest or self.is_single_channel_guest or self.is_stranger)
 
     def tz_offset(self, now: float) -> int:
         """Return the seconds east of Greenwich at that moment."""

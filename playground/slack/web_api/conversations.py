@@ -12,7 +12,7 @@ from playground.slack.wire import Json
 
 _SCOPE_OF = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 _TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
-_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 _GROUP_LIMIT = 8
 
 
@@ -85,13 +85,19 @@ def _replies(core: Core, call: Call) -> Json:
     }
 
 
-def _list(core: Core, call: Call) -> Json:
+def kinds_of(call: Call) -> list[str]:
+    """Return the kinds of channels a call asks for; for each its scope is needed."""
     wanted = [name.strip() for name in str(call.args.get("types") or "public_channel").split(",")]
     if not set(wanted) <= set(_TYPES):
         raise Refused("invalid_types")
     kinds = [_TYPES[name] for name in wanted]
     for kind in kinds:
         need(call, f"{_SCOPE_OF[kind]}:read")
+    return kinds
+
+
+def _list(core: Core, call: Call) -> Json:
+    kinds = kinds_of(call)
     bot = call.bot.bot_user_id
     known = [
         channel
@@ -151,9 +157,9 @@ def _join(core: Core, call: Call) -> Json:
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 METHODS = {
     "conversations.replies": Method(handle=_replies, tier="t3", scopes=_HISTORY),
-    "conversations.info": Method(handle=_info, tier="t3", scopes=_READ),
-    "conversations.list": Method(handle=_list, tier="t2", scopes=_READ),
-    "conversations.members": Method(handle=_members, tier="t4", scopes=_READ),
+    "conversations.info": Method(handle=_info, tier="t3", scopes=READ),
+    "conversations.list": Method(handle=_list, tier="t2", scopes=READ),
+    "conversations.members": Method(handle=_members, tier="t4", scopes=READ),
     "conversations.open": Method(
         handle=_open,
         tier="t3",

@@ -4,6 +4,7 @@ from playground.slack.core import Core
 from playground.slack.errors import Refused
 from playground.slack.state import User
 from playground.slack.web_api.calls import Call, Method, missing, team_of
+from playground.slack.web_api.conversations import READ, channel_object, kinds_of
 from playground.slack.web_api.paging import page
 from playground.slack.wire import Json
 
@@ -41,8 +42,9 @@ def user_object(core: Core, call: Call, user: User) -> Json:
         "is_admin": user.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": user.is_guest,
-        "is_ultra_restricted": False,
+        "is_restricted": user.is_guest or user.is_single_channel_guest,
+        "is_ultra_restricted": user.is_single_channel_guest,
+        **({"is_stranger": True} if user.is_stranger else {}),
         "is_email_confirmed": True,
         **({"locale": user.locale} if call.flag("include_locale") else {}),
     }
@@ -77,7 +79,30 @@ def _lookup_by_email(core: Core, call: Call) -> Json:
     return {"user": user_object(core, call, user)}
 
 
+def _conversations(core: Core, call: Call) -> Json:
+    """Return where somebody is: of what is not public only what the bot is in as well."""
+    team, bot = team_of(core, call), call.bot.bot_user_id
+    person = str(call.args.get("user") or bot)
+    if person not in team.users or team.users[person].is_stranger:
+        raise Refused("user_not_found")
+    kinds = kinds_of(call)
+    theirs = [
+        channel
+        for channel in team.channels.values()
+        if channel.kind in kinds
+        and person in channel.members
+        and (channel.kind == "public" or bot in channel.members)
+        and not (channel.is_archived and call.flag("exclude_archived"))
+    ]
+    shown, cursor = page(call, theirs, default=100, most=999)
+    return {
+        "channels": [channel_object(channel, bot) for channel in shown],
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
 METHODS = {
+    "users.conversations": Method(handle=_conversations, tier="t3", scopes=READ),
     "users.info": Method(handle=_info, tier="t4", scopes=("users:read",)),
     "users.list": Method(handle=_list, tier="t2", scopes=("users:read",)),
     "users.lookupByEmail": Method(handle=_lookup_by_email, tier="t3", scopes=("users:read.email",)),
