@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -124,6 +124,52 @@ class TakeOther(_OnTask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeTask(_OnTask):
+    """Put it off until an instant, or with none no longer."""
+
+    until: Due | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfOneself(_OnTask):
+    person: PersonId
+    """Whoever acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimTask(_OfOneself):
+    """Take a task that is nobody's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptTask(_OfOneself):
+    """Say that one will do it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineTask(_OfOneself):
+    """Say that one will not do it."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickSteps(_OnTask):
+    """Note steps of the checklist as done, and others as not done."""
+
+    done: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackValues(_OnTask):
+    """Give fields the values that they had before the change at `rev`."""
+
+    rev: int
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UndoChange:
     """Take back one change of a task, or the person's own latest one where none is named."""
 
@@ -197,6 +243,38 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """A task as a line of a list shows it: what people look at most is read from nothing else."""
+
+    number: int
+    title: str
+    status: Status = Status.OPEN
+    assignees: tuple[PersonId, ...] = ()
+    due: Due | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, task: Task) -> TaskLine:
+        """Return the line of a task."""
+        return cls(**{one.name: getattr(task, one.name) for one in fields(cls)})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do; no list holds what is deleted."""
+        return self.status is not Status.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePage:
+    """The same as a `Page`, line by line."""
+
+    lines: tuple[TaskLine, ...]
+    next: str | None = None
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
     """A task and its changes, newest first."""
 
@@ -230,6 +308,12 @@ Request: TypeAlias = (
     | DeleteTask
     | RestoreTask
     | TakeOther
+    | SnoozeTask
+    | ClaimTask
+    | AcceptTask
+    | DeclineTask
+    | TickSteps
+    | TakeBackValues
     | UndoChange
 )
 

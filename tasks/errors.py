@@ -101,6 +101,14 @@ class NothingToUndo(TaskError):
     """There is no change of this person that can be taken back."""
 
 
+class AlreadyTaken(TaskError):
+    """The task is somebody's already."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(f"T-{task.number} is taken already.")
+        self.task = task
+
+
 class OvertakenSince(TaskError):
     """The change cannot be taken back: every field of it was changed again."""
 

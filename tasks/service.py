@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from tasks import text
 from tasks.access import Access, OpenAccess
 from tasks.commands import (
+    AcceptTask,
     AddTask,
     AssignTask,
+    ClaimTask,
     CompleteTask,
+    DeclineTask,
     DeleteTask,
     EditTask,
     HistoryPage,
+    LinePage,
     ListTasks,
     Page,
     PrioritiseTask,
@@ -23,11 +27,15 @@ from tasks.commands import (
     RestoreTask,
     Saved,
     ScheduleTask,
+    SnoozeTask,
     TagTask,
+    TakeBackValues,
     TakeOther,
+    TickSteps,
     UndoChange,
 )
 from tasks.errors import (
+    AlreadyTaken,
     CannotTell,
     EditClash,
     NoSuchTask,
@@ -40,7 +48,7 @@ from tasks.errors import (
     TaskError,
 )
 from tasks.merge import three_way
-from tasks.model import Actor, Change, Field, Status, Task
+from tasks.model import Actor, Change, Field, Status, Task, Value
 from tasks.patch import Patch, undo
 from tasks.permissions import (
     NOWHERE,
@@ -54,9 +62,8 @@ from tasks.permissions import (
     why_not,
 )
 from tasks.ports import ChangeOrder, NewId, Now, TaskStore
+from tasks.undoing import to_undo
 
-UNDO_WITHIN = timedelta(hours=24)
-"""How long `undo` without a task looks back."""
 TOUCHED_LIMIT = 50
 MERGE_TRIES = 4
 
@@ -72,6 +79,12 @@ _Asked: TypeAlias = (
     | DeleteTask
     | RestoreTask
     | TakeOther
+    | SnoozeTask
+    | ClaimTask
+    | AcceptTask
+    | DeclineTask
+    | TickSteps
+    | TakeBackValues
 )
 
 
@@ -165,9 +178,19 @@ class TaskService:
 
     async def list(self, request: ListTasks) -> Page:
         """Return one page of a list, of what `request.by` may see."""
+        asked = await self._asked(request)
+        page = await self._store.find(asked)
+        return page if asked.asker.is_sure else replace(page, is_whole=False)
+
+    async def lines(self, request: ListTasks) -> LinePage:
+        """Return the same page as `list`, of each task only what a line shows."""
+        asked = await self._asked(request)
+        page = await self._store.lines(asked)
+        return page if asked.asker.is_sure else replace(page, is_whole=False)
+
+    async def _asked(self, request: ListTasks) -> ListTasks:
         asker = await self._access.of(request.team, request.by, request.presence)
-        page = await self._store.find(replace(request, asker=asker))
-        return page if asker.is_sure else replace(page, is_whole=False)
+        return replace(request, asker=asker)
 
     async def edit(self, request: EditTask) -> Saved:
         """Save an edit form. Different fields than others changed: both kept. EditClash else."""
@@ -241,6 +264,58 @@ class TaskService:
             return Saved(task=task, changed=False)
         return await self._change(request, Patch.of(values))
 
+    async def snooze(self, request: SnoozeTask) -> Saved:
+        """List it as if it were due at an instant to come, or where it is due."""
+        return await self._change(request, Patch.of({Field.SNOOZED: request.until}))
+
+    async def claim(self, request: ClaimTask) -> Saved:
+        """Take a task that is nobody's. AlreadyTaken: it is somebody's."""
+        mine = Patch.of({Field.ASSIGNEES: (request.person,), Field.ACCEPTED: (request.person,)})
+        try:
+            return await self._change(request, mine, expected={Field.ASSIGNEES: ()})
+        except StaleRevision as stale:
+            if request.person in stale.task.assignees:
+                return Saved(task=stale.task, changed=False)
+            raise AlreadyTaken(stale.task) from None
+
+    async def accept(self, request: AcceptTask) -> Saved:
+        """Say that one will do it, assigned so far or not."""
+        me = (request.person,)
+        patch = Patch(added={Field.ASSIGNEES: me, Field.ACCEPTED: me})
+        return await self._change(request, patch)
+
+    async def decline(self, request: DeclineTask) -> Saved:
+        """Say that one will not do it, and why: one is no assignee any more."""
+        me = (request.person,)
+        patch = Patch(removed={Field.ASSIGNEES: me, Field.ACCEPTED: me})
+        return await self._change(request, patch, reason=text.reason(request.reason))
+
+    async def tick(self, request: TickSteps) -> Saved:
+        """Note which steps of the checklist are done, and which are not."""
+        patch = Patch(added={Field.TICKED: request.done}, removed={Field.TICKED: request.undone})
+        return await self._change(request, patch)
+
+    async def take_back(self, request: TakeBackValues) -> Saved:
+        """Give fields the values that they had before a change, whatever came since.
+
+        NothingToUndo: there is no such change, or it changed none of these fields.
+        """
+        page = await self.history(
+            request.team,
+            request.number,
+            before_rev=request.rev + 1,
+            limit=1,
+            by=request.by,
+            presence=request.presence,
+        )
+        steps = page.changes[0].fields if page.changes[:1] else ()
+        if not page.changes or page.changes[0].rev != request.rev:
+            raise NothingToUndo
+        values = {step.field: step.before for step in steps if step.field in request.fields}
+        if not values:
+            raise NothingToUndo
+        return await self._change(request, Patch.of(values))
+
     async def undo(self, request: UndoChange) -> Saved:
         """Take one change back, where nobody changed the same since. NothingToUndo, OvertakenSince.
 
@@ -251,7 +326,7 @@ class TaskService:
             candidates, asker = await self._candidates(request)
             if (known := await self._undone_before(request, candidates, asker)) is not None:
                 return Saved(task=known, repeated=True)
-            task, change = self._to_undo(request, candidates)
+            task, change = to_undo(request, candidates, now=self._now())
             patch = undo(task, change)
             if not patch.fields:
                 raise OvertakenSince(task)
@@ -285,14 +360,22 @@ class TaskService:
         return HistoryPage(task=task, changes=changes[:limit], has_more=len(changes) > limit)
 
     async def _change(
-        self, request: _Asked, patch: Patch, *, expected_rev: int | None = None
+        self,
+        request: _Asked,
+        patch: Patch,
+        *,
+        expected_rev: int | None = None,
+        expected: Mapping[Field, Value] | None = None,
+        reason: str | None = None,
     ) -> Saved:
         right = _right(patch)
         asker = await self._access.of(request.team, request.by, request.presence)
         order = replace(
             self._order(request, request.number, patch, reach(asker, right)),
             expected_rev=request.only_at if expected_rev is None else expected_rev,
+            expected=expected or {},
             fingerprint=request.fingerprint,
+            reason=reason,
         )
         try:
             return self._told(await self._store.change(order))
@@ -407,21 +490,6 @@ class TaskService:
         )
         return found if found is not None and may_view(asker, found) else None
 
-    def _to_undo(self, request: UndoChange, candidates: tuple[Task, ...]) -> tuple[Task, Change]:
-        by = request.by if request.rev is None else None
-        best: tuple[Task, Change] | None = None
-        for task in candidates:
-            if best is not None and task.updated_at < best[1].at:
-                break  # sorted by the latest change: no later one of this person can follow
-            change = _latest_undoable(task, by=by, rev=request.rev)
-            if change is not None and (best is None or change.at > best[1].at):
-                best = (task, change)
-        if best is None and request.rev is not None and _is_moved(candidates[0], request.rev):
-            raise OvertakenSince(candidates[0])
-        if best is None or (request.number is None and best[1].at < self._now() - UNDO_WITHIN):
-            raise NothingToUndo
-        return best
-
 
 def _right(patch: Patch) -> Right:
     """Return what a change of these fields is, to the rule."""
@@ -440,20 +508,3 @@ def _creation(request: AddTask, now: datetime, request_id: str | None) -> Change
         fingerprint=request.fingerprint,
         request_id=request_id,
     )
-
-
-def _is_moved(task: Task, rev: int) -> bool:
-    """Tell whether a change was made so long ago that it is in the history."""
-    return bool(task.changes) and 1 <= rev < task.changes[0].rev
-
-
-def _latest_undoable(task: Task, *, by: Actor | None, rev: int | None = None) -> Change | None:
-    """Return the newest change (of `by`, at `rev`) that is neither an undo nor undone."""
-    undone = {change.undoes for change in task.changes}
-    for change in reversed(task.changes):
-        if change.undoes is not None or change.rev in undone:
-            continue
-        theirs = by is None or (by.person is not None and change.by.person == by.person)
-        if theirs and rev in (None, change.rev):
-            return change
-    return None

@@ -15,6 +15,10 @@ NOTES_MAX = 20_000
 TAG_MAX = 60
 TAGS_MAX = 20
 ASSIGNEES_MAX = 20
+STEP_MAX = 75
+"""What Slack shows of an option."""
+STEPS_MAX = 50
+REASON_MAX = 500
 
 _SPACES = re.compile(r"\s+")
 _JOINERS = "\u200d\ufe0f"
@@ -111,6 +115,27 @@ def people(persons: Iterable[str]) -> tuple[str, ...]:
     return kept
 
 
+def step(text: str) -> str:
+    """Return a step of a checklist as it is kept: one line."""
+    kept = one_line(text)
+    if not 0 < len(kept) <= STEP_MAX:
+        raise Refused(Field.CHECKLIST, f"A step has 1 to {STEP_MAX} characters.")
+    return kept
+
+
+def steps(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the steps of a checklist as kept, each once; Refused when there are too many."""
+    kept = tuple(dict.fromkeys(step(text) for text in texts))
+    if len(kept) > STEPS_MAX:
+        raise Refused(Field.CHECKLIST, f"A checklist has at most {STEPS_MAX} steps.")
+    return kept
+
+
+def reason(text: str) -> str | None:
+    """Return what somebody said to a change as it is kept; None for nothing."""
+    return shorten(clean(text), REASON_MAX) or None
+
+
 def form(values: Mapping[Field, Value]) -> tuple[dict[Field, Value], tuple[str, ...]]:
     """Return the values of an edit form as a task keeps them, and what was moved."""
     kept = dict(values)
@@ -127,6 +152,8 @@ def form(values: Mapping[Field, Value]) -> tuple[dict[Field, Value], tuple[str, 
             raise Refused(Field.TITLE, f"A title has at most {TITLE_MAX} characters: shorten it.")
     if isinstance(names := kept.get(Field.TAGS), tuple):
         kept[Field.TAGS] = tags(names)
+    if isinstance(checklist := kept.get(Field.CHECKLIST), tuple):
+        kept[Field.CHECKLIST] = steps(checklist)
     if isinstance(persons := kept.get(Field.ASSIGNEES), tuple):
         kept[Field.ASSIGNEES] = people(persons)
     return kept, said
