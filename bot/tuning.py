@@ -18,6 +18,12 @@ class Tuning:
     """How often a Notion connection in trouble is looked at again."""
     notion_poll_seconds: float = 60.0
     """How often Notion is asked for what was edited there, beside its webhooks."""
+    slack_settled_seconds: float = 20.0
+    """Within what time after it was sent a message is in its thread, or never will be."""
+    teller_seconds: float = 2.0
+    """How often it is looked for what a team is to be told, or asked."""
+    news_gathered_seconds: float = 60.0
+    """How long a burst of rows made in Notion is waited for, to be announced in one message."""
     backlog_seconds: float = 5.0
     """How old the figure of what waits for Notion may be."""
     balancer_seconds: float = 5.0

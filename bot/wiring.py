@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.background import Background, Stoppable, every
 from bot.backlog import Backlogged
+from bot.comment_side import CommentSide
 from bot.config import Settings
 from bot.notion_side import NoConnection, NotionSide, utc_now
 from bot.parts import (
@@ -38,15 +39,19 @@ from bot.probes import socket_probe, storage_probe
 from bot.release import RELEASE
 from bot.server import build_server, listening
 from bot.slack_dispatch import SlackDispatch
+from bot.telling import new_teller
 from bot.tuning import USUAL, Tuning
 from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
 from handlers.slack.app import SlackSide, build
+from handlers.slack.attending import Desk
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.memberships import SlackMemberships
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
+from handlers.slack.threads import Following
+from notifications.teller import Teller
 from observability.checks import Check, watched
 from observability.health import Askable, Health
 from observability.heartbeat import Heartbeat
@@ -132,6 +137,28 @@ async def application(
         )
         if notion is not None:
             stack.push_async_callback(notion.close)
+        comments = None
+        if notion is not None:
+            comments = CommentSide(
+                notion=notion,
+                stores=stores,
+                people=people,
+                installations=installations,
+                client=client,
+                metrics=metrics,
+                tuning=tuning,
+            )
+        teller = None
+        if notion is not None:
+            teller = new_teller(
+                client=client,
+                installations=installations,
+                connections=notion.connection,
+                stores=stores,
+                metrics=metrics,
+                now=utc_now,
+                tuning=tuning,
+            )
         backlog = Backlogged(
             stores.queue, stores.inbox, metrics, now=utc_now, seconds=tuning.backlog_seconds
         )
@@ -161,6 +188,17 @@ async def application(
             is_private=memberships.is_private,
             is_off=lambda team: notion is None or notion.team not in (None, team),
             trouble=notion.trouble if notion else _all_is_well,
+            desk=Desk(
+                attention=stores.attention,
+                deletions=stores.deletions,
+                announcements=stores.announcements,
+            ),
+            following=Following(
+                threads=stores.threads,
+                copies=stores.copies,
+                settings=stores.channels,
+                on_said=comments.said if comments else _nobody_waits,
+            ),
         )
         dispatch = slack_dispatch(slack, metrics)
         socket = socket_mode(settings, client, dispatch)
@@ -196,7 +234,7 @@ async def application(
             dispatch,
             slack,
             socket,
-            *_follow(background, stores, notion),
+            *_follow(background, stores, notion, comments, teller),
         )
         server = build_server(
             [
@@ -208,7 +246,13 @@ async def application(
                     refresh=_refresh(health, notion, backlog, metrics),
                 ).routes(),
                 *slack_routes(settings, dispatch, metrics),
-                *notion_routes(settings, notion, stores, metrics),
+                *notion_routes(
+                    settings,
+                    notion,
+                    stores,
+                    metrics,
+                    on_comment=comments.commented if comments else _nobody_waits,
+                ),
                 *rest,
             ],
             metrics=metrics,
@@ -270,12 +314,23 @@ def _refresh(
 
 
 def _follow(
-    background: Background, stores: Stores, notion: NotionSide | None
+    background: Background,
+    stores: Stores,
+    notion: NotionSide | None,
+    comments: CommentSide | None,
+    teller: Teller | None,
 ) -> tuple[Stoppable, ...]:
     """Start the followers; return what ends each one gracefully."""
-    followers = [Stoppable(stores.history.stop, background.worker("history", stores.history.run))]
+    followers = [
+        Stoppable(stores.history.stop, background.worker("history", stores.history.run)),
+        Stoppable(stores.tombstones.stop, background.worker("tombstones", stores.tombstones.run)),
+    ]
+    if teller is not None:
+        followers.append(Stoppable(teller.stop, background.worker("teller", teller.run)))
     if notion is not None:
         followers.append(Stoppable(notion.stop, background.worker("notion", notion.run)))
+    if comments is not None:
+        followers.append(Stoppable(comments.stop, background.worker("comments", comments.run)))
     return tuple(followers)
 
 

@@ -37,6 +37,7 @@ class News:
     card: Callable[[Task], Mapping[str, Any]]
     summary: Callable[[Sequence[Task]], Mapping[str, Any]]
     every: timedelta
+    gathered: timedelta = GATHERED
 
     async def once(self, team: str) -> None:
         """Announce what is new, if it is this instance's turn. StoreError, LeaseLost."""
@@ -69,7 +70,7 @@ class News:
                 if wait := await self._send(team, channel, [row]):
                     return wait
             return timedelta()
-        if ready[0].age < GATHERED and len(rows) < AT_ONCE:
+        if ready[0].age < self.gathered and len(rows) < AT_ONCE:
             return timedelta()
         return await self._send(team, channel, ready)
 

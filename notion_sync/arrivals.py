@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from notion_sync.canonical import key_of
 from notion_sync.client import Caller, NotionClient
@@ -19,7 +20,10 @@ from notion_sync.layout import Layout
 from notion_sync.observer import Observer
 from notion_sync.people import PeopleFinder
 from notion_sync.wire import JsonObject
-from tasks.ports import Mark, Now, Row, RowBook, TaskStore
+from tasks.ports import Announcements, Lane, Mark, Now, Row, RowBook, TaskStore
+
+NEWS = timedelta(days=1)
+"""How old a row may be to be announced."""
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +42,10 @@ class Arrivals:
         intake: Intake,
         observer: Observer,
         now: Now,
+        announcements: Announcements,
         on_change: Callable[[], None],
     ) -> None:
+        self._announcements = announcements
         self._tasks = tasks
         self._book = book
         self._client = client
@@ -73,7 +79,13 @@ class Arrivals:
                 await self._client.update_page(caller, page["id"], {"in_trash": True})
                 self._observer.duplicates(1)
             return
+        if mark.lane is not Lane.BACKFILL and self._is_new(page):
+            await self._announcements.note(mark.team, page["id"])
         await self._take_in(mark.team, caller, layout, page)
+
+    def _is_new(self, page: JsonObject) -> bool:
+        """Tell whether somebody made the row lately; an old one that was edited is no news."""
+        return self._now() - datetime.fromisoformat(page["created_time"]) < NEWS
 
     async def _is_untouched_copy(self, caller: Caller, page: JsonObject) -> bool:
         """Tell whether nobody but the bot has ever had a hand in it."""

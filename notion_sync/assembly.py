@@ -27,6 +27,7 @@ from notion_sync.sweep import Sweep
 from notion_sync.trouble import PROBE_EVERY, Troubles
 from notion_sync.worker import WORKERS
 from tasks.ports import (
+    Announcements,
     Columns,
     Connections,
     Deletions,
@@ -52,6 +53,7 @@ class Stores:
     rows: RowBook
     inbox: Inbox
     deletions: Deletions
+    announcements: Announcements
     turns: Turns
     columns: Columns
     connections: Connections
@@ -67,6 +69,7 @@ class Followers:
     sweep: Sweep
     importing: Import
     people: PeopleFinder
+    troubles: Troubles
 
 
 def new_followers(
@@ -136,6 +139,7 @@ def new_followers(
         intake=intake,
         observer=observer,
         now=now,
+        announcements=stores.announcements,
         on_change=pusher.wake,
     )
     looks = Looks(
@@ -177,6 +181,7 @@ def new_followers(
         tick_seconds=tick_seconds,
     )
     return Followers(
+        troubles=troubles,
         pusher=pusher,
         puller=Puller(inbox=stores.inbox, looks=looks, sleep=sleep, workers=workers),
         rounds=rounds,

@@ -41,7 +41,7 @@ class MongoAttention(Attention):
 
     async def count(self, team: str, need: Need) -> int:
         """Return how many there are; see the port."""
-        stages = [
+        stages: list[Document] = [
             {"$match": {"team_id": team, "audience": None, **_WHICH[need]}},
             {"$limit": BACKLOG_BOUND},
             {"$count": "tasks"},

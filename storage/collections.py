@@ -158,6 +158,11 @@ class Collection:
 
         await self._operations.write(name, drop)
 
+    async def delete_all(self, name: str, where: Where) -> int:
+        """Forget every document that matches; return how many."""
+        result = await self._operations.write(name, lambda: self._driven.delete_many(where))
+        return int(result.deleted_count)
+
     async def create_indexes(self, name: str, indexes: list[IndexModel]) -> None:
         """Create those of the indexes that are not there yet."""
         await self._operations.write(name, lambda: self._driven.create_indexes(indexes))
@@ -259,6 +264,10 @@ class Tenant:
     async def delete_one(self, name: str, where: Where) -> None:
         """Forget a document, if there is one."""
         await self._collection.delete_one(name, self._own(where))
+
+    async def delete_all(self, name: str, where: Where) -> int:
+        """Forget every document of this team that matches; return how many."""
+        return await self._collection.delete_all(name, self._own(where))
 
     def _check(self, document: Mapping[str, Any]) -> None:
         if document.get("team_id") != self._team:

@@ -23,6 +23,7 @@ from storage.copies import WAITING as COPY_WAITING
 from storage.inbox import WAITING
 from storage.operations import Patience, within
 from storage.rows import HAS_ROW
+from storage.tombstones import DELETED
 from storage.webhooks import KEPT_FOR
 from tasks.errors import StoreError
 
@@ -151,6 +152,12 @@ INDEXES = (
         "history_at",
         only={"history_at": {"$exists": True}},
         why="tasks whose older changes are to be moved, across teams",
+    ),
+    _on_tasks(
+        "deleted",
+        "updated_at",
+        only=DELETED,
+        why="deleted tasks that nobody can restore any more, across teams",
     ),
     _on_tasks(
         "row",

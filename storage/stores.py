@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from storage.announcements import MongoAnnouncements
 from storage.api_keys import MongoApiKeys
+from storage.attention import MongoAttention
 from storage.budget import MongoBudget
 from storage.channels import MongoChannelSettings
 from storage.choices import MongoChoices
-from storage.attention import MongoAttention
 from storage.client import Database
 from storage.columns import MongoColumns
 from storage.confined import MongoConfined
@@ -27,6 +27,7 @@ from storage.rows import MongoRowBook
 from storage.sealing import KeyRing
 from storage.tasks import MongoTaskStore
 from storage.threads import MongoThreads
+from storage.tombstones import TombstoneWorker
 from storage.turns import MongoTurns
 from storage.webhooks import MongoDeliveries, MongoVerificationTokens
 
@@ -45,6 +46,7 @@ class Stores:
     """None where there are no keys to seal tokens with: installing over OAuth is off."""
     api_keys: MongoApiKeys
     history: HistoryWorker
+    tombstones: TombstoneWorker
     rows: MongoRowBook
     inbox: MongoInbox
     comment_inbox: MongoInbox
@@ -81,6 +83,7 @@ def open_stores(
         installations=None if keys is None else MongoInstallations(database, keys=keys),
         api_keys=MongoApiKeys(database),
         history=HistoryWorker(database),
+        tombstones=TombstoneWorker(database, turns=MongoTurns(database)),
         rows=MongoRowBook(database),
         inbox=MongoInbox(database, lease=lease),
         comment_inbox=MongoInbox(database, collection="comment_inbox", lease=lease),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from slack_bolt.async_app import AsyncApp
 
@@ -42,6 +43,7 @@ class Actions:
         syncing: Syncing,
         replies: Replies,
         instrument: Instrument,
+        others: Mapping[str, OnAction],
     ) -> None:
         self._tasks = tasks
         self._cards = cards
@@ -65,6 +67,8 @@ class Actions:
             Act.SYNC_RETRY: syncing.retry,
             Act.SYNC_TAKE: self.take,
             Act.SYNC_KEEP: syncing.keep,
+            **syncing.actions(),
+            **others,
         }
 
     async def pressed(self, pressed: Pressed) -> Message | None:

@@ -13,14 +13,18 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack import actions, commands, events, modals, settings, threads
+from handlers.slack import actions, capturing, commands, events, modals, settings, threads
 from handlers.slack.actions import Actions
 from handlers.slack.adding import Adding
+from handlers.slack.aloud import Aloud
+from handlers.slack.attending import Attending, Desk
 from handlers.slack.audiences import Audiences, IsPrivate, in_doubt_private
 from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.capturing import NOWHERE, Surroundings, capture
 from handlers.slack.cards import Cards
 from handlers.slack.changing import Changing
 from handlers.slack.commands import Commands
+from handlers.slack.confirming import Confirming
 from handlers.slack.events import Events
 from handlers.slack.home import Home
 from handlers.slack.instrument import Instrument
@@ -89,18 +93,21 @@ def build(
     trouble: Callable[[str], str | None] = _fine,
     forget: Callable[[str], None] = _nothing,
     following: Following | None = None,
+    desk: Desk | None = None,
+    surroundings: Surroundings = NOWHERE,
 ) -> SlackSide:
     """Return the Slack side; `session` is shared, has explicit timeouts and is closed last.
 
     `forget` drops what else is cached of a team, once the bot has been uninstalled there.
-    Without `following` channels have no settings, and replies under tasks go nowhere.
+    Without `desk` there are no lists of what needs a person. Without `following` channels have
+    no settings, and replies under tasks go nowhere.
     """
     replies = Replies(session=session, slack_api_url=slack_api_url, metrics=metrics)
     late = Late(replies=replies, request_id=request_id)
     bolt = _bolt(session=session, slack_api_url=slack_api_url, authorize=authorize, late=late)
     instrument = Instrument(metrics=metrics, replies=replies, request_id=request_id)
     cards = Cards(now=now, metrics=metrics, ahead=ahead, is_off=is_off)
-    dates, home = Dates(people=people, now=now), Home(tasks=tasks, now=now)
+    dates = Dates(people=people, now=now)
     audiences = Audiences(is_private)
     syncing = Syncing(
         tasks=tasks,
@@ -109,10 +116,20 @@ def build(
         budget=budget,
         cards=cards,
         trouble=trouble,
+        attending=None if desk is None else Attending(desk, tasks=tasks, queue=queue),
     )
+    home = Home(tasks=tasks, now=now, standing=syncing.standing)
     reading = Reading(tasks=tasks, dates=dates, cards=cards)
+    aloud = Aloud(speech=surroundings.speech, people=people, marks=surroundings.marks)
+    confirming = Confirming(aloud=aloud, cards=cards, replies=replies)
     forms = Modals(
-        tasks=tasks, dates=dates, cards=cards, replies=replies, home=home, audiences=audiences
+        tasks=tasks,
+        dates=dates,
+        cards=cards,
+        replies=replies,
+        home=home,
+        audiences=audiences,
+        confirming=confirming,
     )
     table = commands.routes(
         adding=Adding(tasks=tasks, dates=dates, cards=cards, audiences=audiences),
@@ -122,6 +139,17 @@ def build(
         syncing=syncing,
     )
     task = Commands(table)
+    ways_in = capture(
+        surroundings,
+        tasks=tasks,
+        commands=task,
+        modals=forms,
+        aloud=aloud,
+        confirming=confirming,
+        audiences=audiences,
+        replies=replies,
+        instrument=instrument,
+    )
     buttons = Actions(
         tasks=tasks,
         cards=cards,
@@ -131,6 +159,7 @@ def build(
         syncing=syncing,
         replies=replies,
         instrument=instrument,
+        others=ways_in.actions(),
     )
     occasions = Events(
         installations=installations,
@@ -142,6 +171,7 @@ def build(
     commands.register(bolt, commands=task, instrument=instrument)
     actions.register(bolt, actions=buttons, instrument=instrument)
     modals.register(bolt, modals=forms, instrument=instrument)
+    capturing.register(bolt, capture=ways_in, instrument=instrument)
     if following is not None:
         own = Settings(
             settings=following.settings, connections=connections, people=people, replies=replies

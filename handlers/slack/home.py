@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from handlers.slack.blocks.home import home
+from handlers.slack.blocks.sync import Standing
 from handlers.slack.incoming import Sender
 from handlers.slack.web import Web
 from tasks.commands import ListTasks, TaskFilter
@@ -15,7 +18,15 @@ LENGTH = 20
 class Home:
     """Publishes home tabs."""
 
-    def __init__(self, *, tasks: TaskService, now: Now) -> None:
+    def __init__(
+        self,
+        *,
+        tasks: TaskService,
+        now: Now,
+        standing: Callable[[Sender], Awaitable[Standing | None]],
+    ) -> None:
+        """Take what tells how the sync stands."""
+        self._standing = standing
         self._tasks = tasks
         self._now = now
 
@@ -28,5 +39,5 @@ class Home:
             by=sender.actor,
             presence=sender.presence,
         )
-        page = await self._tasks.list(mine)
-        await web.publish_home(sender.user, home(page, now=self._now()))
+        page, standing = await self._tasks.list(mine), await self._standing(sender)
+        await web.publish_home(sender.user, home(page, standing, now=self._now()))

@@ -19,16 +19,17 @@ from handlers.slack.blocks.parts import (
     Small,
     blocks,
 )
+from handlers.slack.blocks.sync import Standing, line
 from handlers.slack.ids import Act
 from tasks.commands import Page
 
 
-def home(page: Page, *, now: datetime) -> Json:
+def home(page: Page, standing: Standing | None, *, now: datetime) -> Json:
     """Return somebody's home tab."""
-    return {"type": "home", "blocks": blocks(parts(page, now=now))}
+    return {"type": "home", "blocks": blocks(parts(page, standing, now=now))}
 
 
-def parts(page: Page, *, now: datetime) -> tuple[Part, ...]:
+def parts(page: Page, standing: Standing | None, *, now: datetime) -> tuple[Part, ...]:
     """Return what stands on it."""
     new = Button(text="New task", action=Act.NEW, style="primary")
     found: list[Part] = [Heading("Your open tasks")]
@@ -43,4 +44,5 @@ def parts(page: Page, *, now: datetime) -> tuple[Part, ...]:
         found += [Lines((("Nothing to do.",),)), Row((new,))]
     if page.next:
         found.append(Small("These are the first: /task list shows all of them."))
+    found.append(Small(line(standing, now=now) if standing else "Notion sync is off."))
     return (*found, Rule(), help_blocks.short(), help_blocks.MORE)

@@ -1,0 +1,86 @@
+"""Builds what tells teams of rows made in Notion, and asks their admins."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.tuning import Tuning
+from handlers.slack.blocks import attention
+from handlers.slack.blocks.message import Message
+from handlers.slack.blocks.task import card
+from notifications.admins import Admins
+from notifications.news import News
+from notifications.posts import Posts
+from notifications.questions import Questions
+from notifications.teller import Teller
+from observability.metrics import Metrics
+from storage.stores import Stores
+from tasks.model import PersonId, Task
+from tasks.ports import Connections, Installations, Now, Question
+
+
+def new_teller(
+    *,
+    client: AsyncWebClient,
+    installations: Installations,
+    connections: Connections,
+    stores: Stores,
+    metrics: Metrics,
+    now: Now,
+    tuning: Tuning,
+) -> Teller:
+    """Return the worker; `client` has no token and never repeats a call."""
+
+    def new_row(task: Task) -> dict[str, Any]:
+        return _body(card(task, lead=("New in Notion:",), now=now(), viewer=""))
+
+    def new_rows(tasks: Sequence[Task]) -> dict[str, Any]:
+        return _body(attention.summary(tasks))
+
+    def question(asked: Question) -> dict[str, Any]:
+        return _body(attention.asked(asked))
+
+    async def installer(team: str) -> PersonId | None:
+        choice = await stores.choices.load(team)
+        return None if choice is None else choice.by
+
+    posts = Posts(
+        client=client,
+        installations=installations,
+        metrics=metrics,
+        sleep=asyncio.sleep,
+        clock=time.monotonic,
+    )
+    return Teller(
+        connections=connections,
+        news=News(
+            announcements=stores.announcements,
+            turns=stores.turns,
+            posts=posts,
+            card=new_row,
+            summary=new_rows,
+            every=timedelta(seconds=tuning.teller_seconds),
+            gathered=timedelta(seconds=tuning.news_gathered_seconds),
+        ),
+        questions=Questions(
+            deletions=stores.deletions,
+            posts=posts,
+            admins=Admins(posts=posts, installer=installer),
+            render=question,
+        ),
+        sleep=asyncio.sleep,
+        tick_seconds=tuning.teller_seconds,
+    )
+
+
+def _body(message: Message) -> dict[str, Any]:
+    """Return what is posted: for all in a channel, not for one person."""
+    body = message.body()
+    del body["response_type"]
+    return body
