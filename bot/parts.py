@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -24,14 +25,18 @@ from bot.slack_endpoint import SlackEndpoint
 from bot.tuning import Tuning
 from handlers.http.notion_webhook import NotionWebhook
 from handlers.slack.app import SlackSide
+from handlers.slack.capturing import Surroundings
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import SingleWorkspace
 from handlers.slack.socket_mode import SocketMode
+from notifications.posts import Posts
+from notifications.speech import SlackSpeech
 from observability.metrics import Metrics
 from storage.client import Database, Driver, connect
 from storage.sealing import KeyRing
 from storage.stores import Stores
 from tasks.api_keys import configured
+from tasks.ports import Installations
 from tasks.service import TaskService
 
 DATA = Path(".taskbridge") / "mongodb"
@@ -56,6 +61,7 @@ async def open_database(
                 database=settings.mongodb_database,
                 driver=Driver(settings.mongodb_driver),
                 observe=metrics.mongo_observed,
+                in_use=metrics.mongo_pool_in_use.inc,
             )
         )
 
@@ -109,6 +115,20 @@ def notion_side(
         poll_seconds=tuning.notion_poll_seconds,
         new_id=new_id,
     )
+
+
+def surroundings(
+    stores: Stores, client: AsyncWebClient, installations: Installations, metrics: Metrics
+) -> Surroundings:
+    """Return what answers are said aloud with; `client` has no token and never repeats a call."""
+    posts = Posts(
+        client=client,
+        installations=installations,
+        metrics=metrics,
+        sleep=asyncio.sleep,
+        clock=time.monotonic,
+    )
+    return Surroundings(speech=SlackSpeech(posts), marks=stores.marks, settings=stores.channels)
 
 
 def slack_dispatch(slack: SlackSide, metrics: Metrics) -> SlackDispatch:
@@ -183,7 +203,12 @@ def _issuer(settings: Settings) -> Issuer | None:
 
 
 def notion_routes(
-    settings: Settings, notion: NotionSide | None, stores: Stores, metrics: Metrics
+    settings: Settings,
+    notion: NotionSide | None,
+    stores: Stores,
+    metrics: Metrics,
+    *,
+    on_comment: Callable[[], None],
 ) -> list[web.RouteDef]:
     """Return the route of Notion's webhooks; none where sync is off."""
     if notion is None:
@@ -196,6 +221,9 @@ def notion_routes(
         team=notion.own_team,
         own_bot=lambda: notion.bot,
         on_hint=notion.hinted,
+        comments=stores.comment_inbox,
+        copies=stores.copies,
+        on_comment=on_comment,
         metrics=metrics,
     ).routes()
 

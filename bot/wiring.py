@@ -33,6 +33,7 @@ from bot.parts import (
     slack_routes,
     slack_session,
     socket_mode,
+    surroundings,
     text_of,
 )
 from bot.probes import socket_probe, storage_probe
@@ -188,6 +189,7 @@ async def application(
             is_private=memberships.is_private,
             is_off=lambda team: notion is None or notion.team not in (None, team),
             trouble=notion.trouble if notion else _all_is_well,
+            surroundings=surroundings(stores, client, installations, metrics),
             desk=Desk(
                 attention=stores.attention,
                 deletions=stores.deletions,

@@ -32,8 +32,11 @@ LAG_SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
 NOTION_SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20)
 MONGO_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 
+LAG_DIRECTIONS = ("to_notion", "from_notion")
+RESOLUTIONS = ("slack", "notion")
+ROUNDS = ("poll", "sweep")
 SLACK_KINDS = ("command", "action", "view", "shortcut", "options", "event", "other")
-LISTENER_SURFACES = ("command", "action", "view")
+LISTENER_SURFACES = ("command", "action", "view", "shortcut", "options", "event")
 SLACK_OUTCOMES = ("answered", "late", "failed")
 REJECTIONS = ("too_large", "headers", "stale", "signature", "body")
 SLACK_METHODS = (
@@ -246,7 +249,7 @@ class Metrics:
             "Time from a change to its copy on the other side.",
             ("direction",),
             LAG_SECONDS,
-            ("to_notion",),
+            LAG_DIRECTIONS,
         )
 
     def _notion(self) -> None:
@@ -286,6 +289,19 @@ class Metrics:
             ("state",),
         )
         self.notion_connected(working=0, needs_attention=0)
+        self.conflicts = self._counter(
+            "taskbridge_conflicts_total",
+            "Fields that both sides had changed (slack), and cards on which Notion's was taken (notion).",
+            ("resolution",),
+            RESOLUTIONS,
+        )
+        self.reconcile_last_success = self._gauge(
+            "taskbridge_reconcile_last_success_timestamp_seconds",
+            "When this instance last got to the end of a look through Notion, by kind; 0: never.",
+            ("work",),
+        )
+        for work in ROUNDS:
+            self.reconcile_last_success.labels(work)
         self.notion_duplicate_pages = self._counter(
             "taskbridge_notion_duplicate_pages_total",
             "Second pages of one task that were found and put in the trash.",
@@ -298,6 +314,9 @@ class Metrics:
             ("operation",),
             MONGO_SECONDS,
             MONGO_OPERATIONS,
+        )
+        self.mongo_pool_in_use = self._gauge(
+            "taskbridge_mongo_pool_in_use", "Connections to the database that are in use."
         )
         self.mongo_up = self._gauge(
             "taskbridge_mongo_up", "Whether the database took writes when last asked: 1 or 0."

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from tasks.commands import words_of
+from tasks.commands import TaskLine, words_of
 from tasks.model import (
     LISTS,
     OURS_ALONE,
@@ -217,6 +217,26 @@ def from_document(document: Mapping[str, Any]) -> Task:
             if audience is None
             else NOT_MIRRORED
         ),
+    )
+
+
+LINE_FIELDS: Document = dict.fromkeys(
+    ("number", "title", "status", "assignees", "due", "priority", "tags", "due_sort", "done_sort"),
+    1,
+)
+"""What is read of a document for a line of a list, and for where the list goes on."""
+
+
+def line_from_document(document: Mapping[str, Any]) -> TaskLine:
+    """Return what a line of a list shows of a document."""
+    return TaskLine(
+        number=document["number"],
+        title=document.get("title") or "",
+        status=Status(document.get("status") or Status.OPEN),
+        assignees=_texts(document.get("assignees")),
+        due=decode_due(document.get("due")),
+        priority=None if not (level := document.get("priority")) else Priority(level),
+        tags=_texts(document.get("tags")),
     )
 
 

@@ -9,11 +9,19 @@ from pymongo.errors import DuplicateKeyError
 
 from storage import change, echo, lists
 from storage.client import Database
-from storage.codec import APPLIED_KEYS, Document, decode_change, from_document, to_document
+from storage.codec import (
+    APPLIED_KEYS,
+    LINE_FIELDS,
+    Document,
+    decode_change,
+    from_document,
+    line_from_document,
+    to_document,
+)
 from storage.follower import idle_block, new_block
 from storage.lists import PAGE_MAX, SORTS, Position
 from storage.operations import REQUEST, within
-from tasks.commands import ListTasks, Page, Saved
+from tasks.commands import LinePage, ListTasks, Page, Saved
 from tasks.errors import (
     AlreadyAdded,
     KeyReused,
@@ -43,8 +51,6 @@ _UNLISTED = dict.fromkeys(
         "origin_key",
         "echo",
         "members_only",
-        "due_sort",
-        "done_sort",
         "notion.base",
     ),
     0,
@@ -215,10 +221,22 @@ class MongoTaskStore(TaskStore):
 
     async def find(self, request: ListTasks) -> Page:
         """Return one page of a list; see the port."""
+        found, following = await self._page(request, _UNLISTED)
+        return Page(tasks=tuple(map(from_document, found)), next=following)
+
+    async def lines(self, request: ListTasks) -> LinePage:
+        """Return one page of a list, line by line; see the port."""
+        found, following = await self._page(request, LINE_FIELDS)
+        return LinePage(lines=tuple(map(line_from_document, found)), next=following)
+
+    async def _page(
+        self, request: ListTasks, projection: Document
+    ) -> tuple[list[Document], str | None]:
+        """Return the documents of a page, and where the next begins."""
         asked, order = request.filter, request.filter.order
         after = None if request.cursor is None else Position.read(request.cursor, order)
         if lists.finds_nothing(asked):
-            return Page(tasks=())
+            return [], None
         limit = min(request.limit, PAGE_MAX)
         with within(REQUEST):
             found = await self._tasks.of(request.team).find(
@@ -226,12 +244,11 @@ class MongoTaskStore(TaskStore):
                 lists.query(asked, after, request.asker),
                 sort=SORTS[order],
                 limit=limit + 1,
-                projection=_UNLISTED,
+                projection=projection,
                 hint=lists.index_of(asked, request.asker) if self._database.indexed else None,
             )
-        page = tuple(from_document(document) for document in found[:limit])
-        more = len(found) > limit
-        return Page(tasks=page, next=Position.of(page[-1], order).cursor if more else None)
+        page = found[:limit]
+        return page, Position.behind(page[-1], order).cursor if len(found) > limit else None
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         """Return what the person had a hand in; see the port."""

@@ -94,6 +94,8 @@ class Actions:
     async def take(self, pressed: Pressed) -> Message:
         """Take Notion's values where both sides had changed the same."""
         saved = await self._tasks.take_other(TakeOther(**_on(pressed)))
+        if saved.changed and not saved.repeated:
+            self._instrument.took_other()
         return self._shown(saved, pressed, leads.changed(saved, "Took Notion's value in {}."))
 
     async def undo(self, pressed: Pressed) -> Message:

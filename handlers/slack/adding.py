@@ -69,4 +69,6 @@ def _request(line: QuickAdd, due: Due | None, typed: Typed, audience: str | None
         repeat=line.repeat,
         channel=typed.sender.channel,
         audience=audience,
+        source=typed.source,
+        said="" if typed.leave.anyway else typed.rest,
     )

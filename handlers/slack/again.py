@@ -20,6 +20,8 @@ class Leave:
     """Go on without the people whom nobody knows."""
     verbatim: bool = False
     """Take the whole text as title."""
+    anyway: bool = False
+    """Add it though the same words made a task a moment ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ def pack(again: AgainTyped | AgainPressed) -> str | None:
             "p": leave.past,
             "s": leave.strangers,
             "w": leave.verbatim,
+            "y": leave.anyway,
         }
     value = json.dumps(
         {name: one for name, one in found.items() if one or name in "tvk"},
@@ -75,6 +78,7 @@ def unpack(value: str) -> AgainTyped | AgainPressed | None:
             past=bool(found.get("p")),
             strangers=bool(found.get("s")),
             verbatim=bool(found.get("w")),
+            anyway=bool(found.get("y")),
         )
         return AgainTyped(text=found["t"], key=found["k"], leave=leave)
     except (ValueError, KeyError, TypeError):

@@ -14,6 +14,7 @@ from handlers.slack.troubles import (
     Usage,
 )
 from tasks.errors import (
+    AlreadyAdded,
     BrokenCursor,
     CannotTell,
     DateInDoubt,
@@ -57,6 +58,8 @@ def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa
     match error:
         case NoSuchTask(number=number):
             return code(f"There is no {ref(number)} here: type `/task list all` to see what is.")
+        case AlreadyAdded(task=task):
+            return (f"Already added: {ref(task)} — add anyway?",)
         case TaskIsDeleted(task=task):
             n = ref(task)
             return code(f"{n} was deleted: type `/task restore {n}` to bring it back.")

@@ -45,6 +45,18 @@ class Filled:
         own = self._blocks.get(_OF_FIELD.get(field, ""))
         return own or next(iter(self._blocks.values()), None)
 
+    def block_of(self, name: Input) -> str:
+        """Return the block of an input."""
+        return self._blocks.get(name, name)
+
+    def picked_option(self, name: Input) -> str | None:
+        """Return the value of what was picked in a menu."""
+        return _selected(self._of(name))
+
+    def text_of(self, name: Input) -> str:
+        """Return what was typed."""
+        return str(self._of(name).get("value") or "")
+
     def values(self, fields: tuple[str, ...], due: Due | None) -> dict[Field, Value]:
         """Return the fields of the form, but for those whose saved value was chosen."""
         found: dict[Field, Value] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from handlers.slack.again import AgainTyped, Leave
 from handlers.slack.text import number_of, split_first
@@ -50,6 +50,8 @@ class Sender:
     is_stranger: bool = False
     """Whether their home is another workspace."""
     response_url: str | None = None
+    domain: str | None = None
+    """The workspace's, as in the addresses of its messages."""
 
     @property
     def presence(self) -> Presence:
@@ -80,6 +82,8 @@ class Typed:
     web: Web
     trigger_id: str
     leave: Leave = field(default_factory=Leave)
+    source: str | None = None
+    """Where it can be read, where it was a message."""
 
     @property
     def word(self) -> str:
@@ -102,6 +106,8 @@ class Pressed:
     key: str
     web: Web
     trigger_id: str
+    view: Json = field(default_factory=dict)
+    """The form or tab it stands in."""
 
     @property
     def number(self) -> int:
@@ -142,6 +148,45 @@ class Submitted:
     web: Web
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A shortcut, from a message's menu or from anywhere."""
+
+    sender: Sender
+    shortcut: str
+    message: Json
+    """The message it was used on; empty where there is none."""
+    web: Web
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What somebody types into a menu whose options we know."""
+
+    sender: Sender
+    what: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overheard:
+    """Something that happened in a workspace."""
+
+    team: str
+    event: Json
+    app: str
+    bot: PersonId
+    """Ourselves, as people mention us."""
+    web: Web
+    attempt: int
+    """0, and more where Slack sends it again."""
+
+
+Opener: TypeAlias = Typed | Pressed | Used
+"""What a form can be opened by."""
+
+
 def typed(body: Json, *, team: str, web: Web) -> Typed:
     """Read the body of a slash command."""
     sender = Sender(
@@ -173,6 +218,48 @@ def pressed(body: Json, *, team: str, web: Web) -> Pressed:
         key=f"{place}/{action.get('action_id', '')}/{action.get('action_ts', '')}",
         web=web,
         trigger_id=str(body.get("trigger_id", "")),
+        view=body.get("view") or {},
+    )
+
+
+def used(body: Json, *, team: str, web: Web) -> Used:
+    """Read the body of a shortcut."""
+    message = body.get("message")
+    return Used(
+        sender=_sender(body, team),
+        shortcut=str(body.get("callback_id", "")),
+        message=message if isinstance(message, dict) else {},
+        web=web,
+        trigger_id=str(body.get("trigger_id", "")),
+    )
+
+
+def searched(body: Json, *, team: str) -> Searched:
+    """Read the body of a question for options; a form knows where it was opened from."""
+    sender = _sender(body, team)
+    metadata = (body.get("view") or {}).get("private_metadata")
+    found = json.loads(metadata) if metadata else {}
+    if isinstance(found, dict) and sender.channel is None:
+        channel, name = found.get("channel"), found.get("channel_name")
+        sender = replace(sender, channel=channel, channel_name=name)
+    return Searched(
+        sender=sender,
+        what=str(body.get("action_id", "")).partition(":")[0],
+        words=str(body.get("value") or ""),
+    )
+
+
+def overheard(body: Json, *, team: str, web: Web, attempt: int) -> Overheard:
+    """Read the body of an event."""
+    event = body.get("event")
+    authorizations = body.get("authorizations") or [{}]
+    return Overheard(
+        team=team,
+        event=event if isinstance(event, dict) else {},
+        app=str(body.get("api_app_id") or ""),
+        bot=str(authorizations[0].get("user_id") or ""),
+        web=web,
+        attempt=attempt,
     )
 
 
@@ -206,4 +293,5 @@ def _sender(body: Json, team: str) -> Sender:
         channel_name=channel.get("name") or None,
         is_stranger=is_outsider(body, team),
         response_url=body.get("response_url"),
+        domain=(body.get("team") or {}).get("domain") or None,
     )

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,7 +21,15 @@ from handlers.slack.blocks import errors
 from handlers.slack.blocks.message import Message, as_json
 from handlers.slack.explain import sentence
 from handlers.slack.ids import Act
-from handlers.slack.incoming import Pressed, Submitted, Typed, is_outsider
+from handlers.slack.incoming import (
+    Overheard,
+    Pressed,
+    Searched,
+    Submitted,
+    Typed,
+    Used,
+    is_outsider,
+)
 from handlers.slack.late import form_errors
 from handlers.slack.replies import Replies
 from handlers.slack.troubles import Trouble
@@ -34,6 +43,9 @@ Listener: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 OnCommand: TypeAlias = Callable[[Typed], Awaitable[Message | None]]
 OnAction: TypeAlias = Callable[[Pressed], Awaitable[Message | None]]
 OnForm: TypeAlias = Callable[[Submitted], Awaitable[Json | None]]
+OnShortcut: TypeAlias = Callable[[Used], Awaitable[None]]
+OnSearch: TypeAlias = Callable[[Searched], Awaitable[list[Json]]]
+OnOverheard: TypeAlias = Callable[[Overheard], Awaitable[None]]
 OnEvent: TypeAlias = Callable[[Json, str, Web], Awaitable[None]]
 
 NOT_INSTALLED = (
@@ -123,6 +135,61 @@ class Instrument:
 
         return listener
 
+    def shortcut(self, handle: OnShortcut) -> Listener:
+        """Wrap a handler of a shortcut; what went wrong is said to whoever used it."""
+
+        async def listener(
+            body: Json, context: AsyncBoltContext, client: AsyncWebClient
+        ) -> BoltResponse:
+            if context.bot_token is None:
+                return _answer(None)
+            given = incoming.used(body, team=context.team_id or "", web=self._web(client))
+            if given.sender.is_stranger:
+                self._tell(given, errors.said((OUTSIDER,)))
+                return _answer(None)
+            await self._run(
+                "shortcut",
+                handle(given),
+                lambda error: self._tell(
+                    given, errors.for_shortcut(error, request_id=self._request_id())
+                ),
+            )
+            return _answer(None)
+
+        return listener
+
+    def options(self, handle: OnSearch) -> Listener:
+        """Wrap what a menu offers; where that cannot be told it offers nothing."""
+
+        async def listener(body: Json, context: AsyncBoltContext) -> BoltResponse:
+            given = incoming.searched(body, team=context.team_id or "")
+            found: list[Json] = []
+            if context.bot_token is not None and not given.sender.is_stranger:
+                found = await self._run("options", handle(given), lambda _: [])
+            return _answer({"options": found})
+
+        return listener
+
+    def overheard(self, handle: OnOverheard) -> Listener:
+        """Wrap a handler of what people say and do; Slack brings it again where it was not kept."""
+
+        async def listener(
+            body: Json, context: AsyncBoltContext, client: AsyncWebClient, request: AsyncBoltRequest
+        ) -> BoltResponse:
+            if context.bot_token is None:
+                return _answer(None)
+            retried = (request.headers.get("x-slack-retry-num") or ["0"])[0]
+            given = incoming.overheard(
+                body,
+                team=context.team_id or "",
+                web=self._web(client),
+                attempt=int(retried) if retried.isdecimal() else 0,
+            )
+            kept = await self._run("event", _kept(handle(given)), _may_come_again)
+            return _answer(None) if kept else BoltResponse(status=500)
+
+        return listener
+
     def event(self, handle: OnEvent) -> Listener:
         """Wrap a handler of an event; one that fails for want of the database comes again."""
 
@@ -138,6 +205,10 @@ class Instrument:
 
         return listener
 
+    def took_other(self) -> None:
+        """Count a conflict that somebody has ended with the other side's values."""
+        self._metrics.conflicts.labels("notion").inc()
+
     def failed_command(self, error: Exception, typed: Typed) -> Message:
         """Return what a command that failed is answered with."""
         again = AgainTyped(text=typed.text, key=typed.key, leave=typed.leave)
@@ -149,6 +220,9 @@ class Instrument:
         again = again or AgainPressed(action=pressed.action, value=pressed.value, key=pressed.key)
         shown = errors.for_action(error, again, request_id=self._request_id())
         self._show(pressed, shown, replace=False)
+
+    def _tell(self, used: Used, message: Message) -> None:
+        self._replies.later(self._replies.answer(used.sender, used.web, message))
 
     def _show(self, pressed: Pressed, message: Message, *, replace: bool) -> None:
         self._replies.later(
@@ -183,6 +257,16 @@ class Instrument:
                     "slack_listener_slow",
                     extra={"surface": surface, "seconds": round(seconds, 3)},
                 )
+
+
+async def _kept(work: Awaitable[None]) -> bool:
+    await work
+    return True
+
+
+def _may_come_again(error: Exception) -> bool:
+    """Tell whether an event is done with: only the database's troubles pass by themselves."""
+    return not isinstance(error, StoreError)
 
 
 def _answer(body: Json | str | None) -> BoltResponse:

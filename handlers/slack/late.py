@@ -33,7 +33,7 @@ class Late:
             return _json(waits(typed).body())
         if body.get("type") == "view_submission":
             return _json(form_errors(body, NOT_KNOWN))
-        return BoltResponse(status=200)
+        return _nothing(body)
 
     def failed(self, body: Json, error: Exception | None = None) -> BoltResponse:
         """Answer a request that raised where no listener could say so."""
@@ -43,7 +43,7 @@ class Late:
             return _json(said.body())
         if body.get("type") == "view_submission":
             return _json(form_errors(body, sentence(error, request_id=self._request_id())))
-        return BoltResponse(status=200)
+        return _nothing(body)
 
     async def deliver(self, body: Json, response: BoltResponse) -> None:
         """Announce the real answer of a command; buttons and forms announce their own."""
@@ -63,6 +63,12 @@ def form_errors(body: Json, sentence: str) -> Json:
     view = body.get("view") or {}
     block = first_input(view.get("blocks") or [])
     return {"response_action": "errors", "errors": {block: sentence}} if block else {}
+
+
+def _nothing(body: Json) -> BoltResponse:
+    """Acknowledge; a menu that waits for options is given none."""
+    is_menu = body.get("type") == "block_suggestion"
+    return _json({"options": []} if is_menu else {})
 
 
 def _typed(body: Json) -> AgainTyped:

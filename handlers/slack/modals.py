@@ -13,16 +13,17 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers.slack import leads
 from handlers.slack.audiences import Audiences
-from handlers.slack.blocks import clash, form
+from handlers.slack.blocks import capture, clash, form
 from handlers.slack.blocks.form import Meta
 from handlers.slack.blocks.parts import Line, Lines
 from handlers.slack.cards import Cards
 from handlers.slack.changing import on
+from handlers.slack.confirming import Confirming
 from handlers.slack.explain import explain
 from handlers.slack.filled import BadField, Filled, due_of
 from handlers.slack.home import Home
 from handlers.slack.ids import Form
-from handlers.slack.incoming import Pressed, Sender, Submitted, Typed
+from handlers.slack.incoming import Opener, Pressed, Sender, Submitted, Typed
 from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
 from handlers.slack.text import pieces, shown, split_first
@@ -31,7 +32,7 @@ from handlers.slack.web import SlackRefused, Web
 from handlers.slack.when import UTC_SAID, Dates
 from tasks import text
 from tasks.commands import AddTask, EditTask, Saved
-from tasks.errors import EditClash, Refused, TaskError, TaskIsDeleted
+from tasks.errors import AlreadyAdded, EditClash, Refused, TaskError, TaskIsDeleted
 from tasks.model import EDITABLE, Change, Due, Field, Task, Value
 from tasks.service import TaskService
 
@@ -55,6 +56,7 @@ class Modals:
         replies: Replies,
         home: Home,
         audiences: Audiences,
+        confirming: Confirming,
     ) -> None:
         self._tasks = tasks
         self._dates = dates
@@ -62,6 +64,7 @@ class Modals:
         self._replies = replies
         self._home = home
         self._audiences = audiences
+        self._confirming = confirming
 
     async def open_new(self, typed: Typed) -> None:
         """Open the empty form; nothing is waited for before it."""
@@ -70,6 +73,12 @@ class Modals:
     async def press_new(self, pressed: Pressed) -> None:
         """Open the empty form from a button."""
         await _open(pressed, form.new(_meta(pressed.sender)))
+
+    async def open_filled(
+        self, given: Opener, meta: Meta, values: Mapping[Field, Value], *, above: list[Json]
+    ) -> None:
+        """Open the form of a new task with what is known already."""
+        await _open(given, form.new(meta, values, above=above))
 
     async def open_edit(self, typed: Typed) -> None:
         """Open the form of a task; words behind its number stand there as its title."""
@@ -91,11 +100,13 @@ class Modals:
             fields = tuple(name.value for name in form.NEW_FIELDS)
             values = filled.values(fields, due)
             audience = await self._audiences.of(submitted.sender)
-            saved = await self._tasks.add(_new_task(submitted, values, audience))
+            saved = await self._tasks.add(_new_task(submitted, values, audience, meta))
             if saved.repeated:
                 saved = await self._amended(submitted, saved.task.number, values)
         except (Refused, BadField) as error:
             return _field_error(error, filled)
+        except AlreadyAdded as error:
+            return _again(error, values, meta)
         except EditClash as error:
             return _clashed(error, values, replace(meta, rev=FIRST_REV))
         self._announce(submitted, meta, saved, leads.added(saved), said)
@@ -193,6 +204,9 @@ class Modals:
         said: tuple[str, ...],
     ) -> None:
         sender, web = submitted.sender, submitted.web
+        if meta.thread is not None:
+            self._replies.later(self._confirming.tell(submitted, meta, saved, lead))
+            return
         if meta.home:
             self._replies.later(self._home.publish(sender, web))
             return
@@ -209,7 +223,7 @@ def _meta(sender: Sender) -> Meta:
     )
 
 
-async def _open(given: Typed | Pressed, view: Json) -> Json:
+async def _open(given: Opener, view: Json) -> Json:
     """Open a modal and return it; FormTooLate. Opened by a repetition before us: nothing."""
     try:
         return await given.web.open_view(given.trigger_id, view)
@@ -240,13 +254,31 @@ def _field_error(error: Refused | BadField, filled: Filled) -> Json:
     return {"response_action": "errors", "errors": {block: str(error)}}
 
 
-def _new_task(submitted: Submitted, values: Mapping[Field, Value], audience: str | None) -> AddTask:
+def _again(error: AlreadyAdded, values: Mapping[Field, Value], meta: Meta) -> Json:
+    """Show the form once more: what was sent just now made a task a moment ago."""
+    above = capture.already_added(error.task)
+    view = form.new(replace(meta, anyway=True), values, above=above)
+    return {"response_action": "update", "view": view}
+
+
+def _said(values: Mapping[Field, Value], meta: Meta) -> str:
+    """Return a form as words, so that two that say the same can be told."""
+    found = sorted((name.value, str(value)) for name, value in values.items() if value)
+    return repr((meta.source, found))
+
+
+def _new_task(
+    submitted: Submitted, values: Mapping[Field, Value], audience: str | None, meta: Meta
+) -> AddTask:
     return AddTask(
         team=submitted.sender.team,
         by=submitted.sender.actor,
         key=submitted.view_id,
         channel=submitted.sender.channel,
         audience=audience,
+        source=meta.source,
+        author=meta.author,
+        said="" if meta.anyway else _said(values, meta),
         **{name.value: value for name, value in values.items()},  # type: ignore[arg-type]  # Field names them
     )
 

@@ -64,6 +64,28 @@ class Web:
         """Write to a person."""
         await self._call("chat.postMessage", channel=user, **body)
 
+    async def message_at(self, channel: str, ts: str) -> Json | None:
+        """Return a message, in a thread or not; None where it is not there any more."""
+        asked = {"channel": channel, "ts": ts, "latest": ts, "oldest": ts}
+        answer = await self._call("conversations.replies", **asked, inclusive=True, limit=2)
+        found = (one for one in answer.get("messages", ()) if one.get("ts") == ts)
+        return next(found, None)
+
+    async def permalink(self, channel: str, ts: str) -> str | None:
+        """Return where a message can be read."""
+        answer = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
+        return str(answer.get("permalink") or "") or None
+
+    async def complete_step(self, execution: str, outputs: Mapping[str, str]) -> None:
+        """End a workflow's step well."""
+        given = {"function_execution_id": execution, "outputs": dict(outputs)}
+        await self._call("functions.completeSuccess", **given)
+
+    async def fail_step(self, execution: str, sentence: str) -> None:
+        """End a workflow's step, saying why it failed."""
+        given = {"function_execution_id": execution, "error": sentence}
+        await self._call("functions.completeError", **given)
+
     async def _view(self, method: str, **given: object) -> Json:
         answer = await self._call(method, **given)
         view = answer.get("view")

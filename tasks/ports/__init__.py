@@ -37,6 +37,7 @@ from tasks.ports.memberships import Confined, Memberships
 from tasks.ports.people import Installation, Installations, People, Profile
 from tasks.ports.queue import Backlog, Claim, SyncQueue
 from tasks.ports.rows import KnownRow, Row, RowBook
+from tasks.ports.speech import Heard, Speech
 from tasks.ports.store import Agreement, ChangeOrder, TaskStore
 from tasks.ports.threads import Thread, Threads
 
@@ -63,6 +64,7 @@ __all__ = [
     "Deletions",
     "Deliveries",
     "Feature",
+    "Heard",
     "InNeed",
     "Inbox",
     "Installation",
@@ -73,10 +75,10 @@ __all__ = [
     "Mark",
     "Marks",
     "Memberships",
+    "Mine",
     "Named",
     "Need",
     "NewId",
-    "Mine",
     "News",
     "Now",
     "Pacer",
@@ -89,6 +91,7 @@ __all__ = [
     "Row",
     "RowBook",
     "Said",
+    "Speech",
     "SyncQueue",
     "TaskStore",
     "Thread",

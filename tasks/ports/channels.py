@@ -15,6 +15,8 @@ class Feature(StrEnum):
 
     COMMENTS = "comments"
     """Replies under a task and comments on its page follow each other."""
+    REACTIONS = "reactions"
+    """A reaction to a message offers to make a task of it."""
 
 
 class ChannelSettings(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from tasks.commands import ListTasks, Page, Saved
+from tasks.commands import LinePage, ListTasks, Page, Saved
 from tasks.model import Actor, Change, Field, PersonId, Task, Value
 from tasks.patch import Patch
 from tasks.permissions import Reach
@@ -87,6 +87,9 @@ class TaskStore(Protocol):
         Of those that match it shows what `permissions.is_listed` lets `request.asker` see.
         Documents examined are documents returned.
         """
+
+    async def lines(self, request: ListTasks) -> LinePage:
+        """Return the same page as `find`, of each task only what a line shows."""
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         """Return tasks that the person had a hand in, latest changed first, deleted ones too."""

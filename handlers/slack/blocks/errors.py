@@ -13,7 +13,7 @@ from handlers.slack.explain import READINGS_MAX, explain
 from handlers.slack.ids import Act, Command
 from handlers.slack.text import pieces, shown
 from handlers.slack.troubles import InThePast, NotRead, UnknownPeople, UnknownWord, Usage
-from tasks.errors import DateInDoubt, NotADate, NotSaved, OutcomeUnknown, TaskError
+from tasks.errors import AlreadyAdded, DateInDoubt, NotADate, NotSaved, OutcomeUnknown, TaskError
 from tasks.model import Due
 
 ECHO_MAX = 12_000
@@ -37,6 +37,11 @@ def for_action(
     """Return the answer to a button that failed."""
     again = [_again("Try again", pressed)] if _may_help(error) else []
     return message(Lines((explain(error, request_id=request_id),)), _row(again))
+
+
+def for_shortcut(error: Exception, *, request_id: str | None = None) -> Message:
+    """Return what somebody is told whose shortcut failed: it is used again from the same menu."""
+    return message(Lines((explain(error, request_id=request_id),)))
 
 
 def still_saving(typed: AgainTyped) -> Message:
@@ -88,6 +93,8 @@ def _ways_on(error: Exception, typed: AgainTyped) -> list[Button | None]:  # noq
             return [_again("Add it with these words in the title", _agreed(typed, whole))]
         case UnknownPeople(can_skip=True):
             return [_again("Go on without", _agreed(typed, replace(typed.leave, strangers=True)))]
+        case AlreadyAdded():
+            return [_again("Add anyway", _agreed(typed, replace(typed.leave, anyway=True)))]
         case UnknownWord():
             as_task = AgainTyped(text=f"add {typed.text}", key=typed.key)
             title = words.short(shown(pieces(typed.text)), 40)

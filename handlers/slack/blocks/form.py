@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import Json, Lines, Part, Small, blocks, label, option
 from handlers.slack.ids import Form, Input
-from tasks.model import EDITABLE, Due, Field, Priority, Status, Task, Value
+from tasks.model import EDITABLE, Due, Field, PersonId, Priority, Status, Task, Value
 
 Values: TypeAlias = Mapping[Field, Value]
 
@@ -37,6 +37,14 @@ class Meta:
     replace: bool = False
     """Whether the card takes the place of the message that the form was opened from."""
     home: bool = False
+    source: str | None = None
+    """Where the message can be read that the form was opened from."""
+    author: PersonId | None = None
+    """Who wrote it."""
+    thread: str | None = None
+    """The thread in which it is said what became of it."""
+    anyway: bool = False
+    """Whether it is to be added though its words made a task a moment ago."""
     due: str | None = None
     """The due instant that the form shows, so that it comes back as it was."""
     zone: str | None = None
@@ -54,10 +62,11 @@ class Meta:
         return cls(**known)  # type: ignore[arg-type]  # written by `dumps`
 
 
-def new(meta: Meta) -> Json:
-    """Return the empty form."""
-    empty: Values = dict.fromkeys(NEW_FIELDS)
-    return _modal(Form.CREATE, "New task", "Add", _inputs(empty, meta), meta)
+def new(meta: Meta, values: Values | None = None, *, above: Sequence[Json] = ()) -> Json:
+    """Return the form of a new task: empty, or with what is known already."""
+    found: Values = dict.fromkeys(NEW_FIELDS) | dict(values or {})
+    submit = "Add anyway" if meta.anyway else "Add"
+    return _modal(Form.CREATE, "New task", submit, [*above, *_inputs(found, meta)], meta)
 
 
 def edit(task: Task, meta: Meta, fields: Sequence[Field] = EDITABLE, *, title: str = "") -> Json:

@@ -16,6 +16,10 @@ OPTIONS: Mapping[Feature, tuple[str, str]] = {
         "Thread replies under a task and comments in Notion follow each other",
         "With authors, edits and deletions, from when it is switched on.",
     ),
+    Feature.REACTIONS: (
+        "A reaction with :memo: or :ballot_box_with_check: offers a task",
+        "Once for a message, and only whoever reacted first sees it.",
+    ),
 }
 """What can be switched on: what it does, and what else is to be known."""
 WHO = "Anyone in this channel but guests can change this, for everybody here."

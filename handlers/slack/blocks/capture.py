@@ -1,0 +1,148 @@
+"""What is shown where a message becomes a task, or part of one; pure."""
+
+from __future__ import annotations
+
+from handlers.slack.again import AgainTyped, pack
+from handlers.slack.blocks import words
+from handlers.slack.blocks.form import Meta, block_id, input_block, notice
+from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.parts import (
+    Button,
+    Json,
+    Line,
+    Lines,
+    Link,
+    Part,
+    Person,
+    Row,
+    Small,
+    Text,
+    blocks,
+    label,
+)
+from handlers.slack.blocks.words import code, ref
+from handlers.slack.ids import Act, Form, Input
+from handlers.slack.prefill import NOTES_MAX, Prefill
+from handlers.slack.text import pieces, shown
+from tasks.model import PersonId, Task
+
+OFFERED_MAX = 300
+INVITE = (
+    "I am not in that channel, so I could not say so in the thread: type `/invite @taskbridge` "
+    "there, and next time I can."
+)
+NOT_SAID = "I could not say so in the thread."
+NO_TEXT = "That message has no text: give the task a title."
+NOT_READABLE = "I cannot read that message here: give the task a title. The link to it is kept."
+CUT = "The message is longer than a form can hold: the rest stands behind the link."
+SHALL_IT = "Shall this be a task?"
+OFFER = "Make this message a task?"
+ADD_TO_ONE = "Add to an existing task"
+
+
+def above_form(found: Prefill, source: str | None, *, is_readable: bool = True) -> list[Json]:
+    """Return what stands above the form of a new task that is made from a message."""
+    parts: list[Part] = [Lines((origin(source, found.author),))]
+    if not is_readable:
+        parts.append(Small(NOT_READABLE))
+    elif not found.title:
+        parts.append(Small(NO_TEXT))
+    if found.is_cut:
+        parts.append(Small(CUT))
+    parts.append(Row((Button(text=ADD_TO_ONE, action=Act.APPEND),)))
+    return blocks(parts)
+
+
+def origin(source: str | None, author: PersonId | None) -> Line:
+    """Return `From a message by @sam`, with its link."""
+    what: Line = (Link(source, "a message"),) if source else ("a message",)
+    return ("From ", *what, *((" by ", Person(author)) if author else ()))
+
+
+def already_added(task: Task) -> list[Json]:
+    """Return what stands above a form whose very words made a task a moment ago."""
+    line: Line = (Text(f"Already added: {ref(task)}", bold=True), " — add anyway?")
+    return blocks([Lines((line,))])
+
+
+def append(meta: Meta, text: str) -> Json:
+    """Return the form that adds a text to a task there is."""
+    task: Json = {
+        "type": "external_select",
+        "min_query_length": 0,
+        "placeholder": label("T-12, or words of its title", 150),
+    }
+    added: Json = {
+        "type": "plain_text_input",
+        "multiline": True,
+        "max_length": NOTES_MAX,
+        **({"initial_value": text[:NOTES_MAX]} if text.strip() else {}),
+    }
+    found = [
+        input_block(Input.TASK, block_id(Input.TASK, meta), "Task", task),
+        input_block(Input.TEXT, block_id(Input.TEXT, meta), "What to add to its notes", added),
+    ]
+    return notice("Add to a task", ()) | {
+        "callback_id": Form.APPEND.value,
+        "submit": label("Add", 24),
+        "close": label("Cancel", 24),
+        "private_metadata": meta.dumps(),
+        "blocks": [block | {"optional": False} for block in found],
+    }
+
+
+def confirmed(task: Task, *, is_new: bool) -> Message:
+    """Return what is said in the thread of a message that became a task, or part of one."""
+    title = Text(words.short(task.title, words.TITLE_MAX), bold=True)
+    before = "This is a task now: " if is_new else "Added to a task: "
+    return message(
+        Lines(((before, title, f"  {ref(task)}"),)),
+        Row((Button(text="Show", action=Act.SHOW, value=str(task.number)),)),
+    )
+
+
+def offer(value: str) -> Message:
+    """Return what somebody is asked who marked a message."""
+    return message(
+        Lines(((OFFER,),)),
+        Row(
+            (
+                Button(text="Make it a task", action=Act.OFFER_TAKE, value=value, style="primary"),
+                Button(text="Not now", action=Act.OFFER_NOT),
+            )
+        ),
+    )
+
+
+def shall_it(text: str, key: str) -> Message:
+    """Return what somebody is asked who wrote a sentence that is none of the commands."""
+    said = shown(pieces(text)).strip()
+    add = pack(AgainTyped(text=f"add {text}", key=key))
+    if add is None:
+        return message(
+            Lines((code("That is too long for a button: type `/task add` for a form."),))
+        )
+    return message(
+        Lines(((SHALL_IT,),)),
+        Lines(((words.short(said, OFFERED_MAX),),), quoted=True),
+        Row(
+            (
+                Button(text="Make it a task", action=Act.AGAIN, value=add, style="primary"),
+                Button(text="Not now", action=Act.OFFER_NOT),
+            )
+        ),
+        Small("Write help to see what I understand."),
+    )
+
+
+def form_instead(number: int | None) -> Message:
+    """Return a button where a form was asked for: only a click can open one."""
+    if number is None:
+        return message(
+            Lines((("A form opens from a button:",),)),
+            Row((Button(text="New task", action=Act.NEW, style="primary"),)),
+        )
+    return message(
+        Lines((("A form opens from a button:",),)),
+        Row((Button(text=f"Edit {ref(number)}", action=Act.EDIT, value=str(number)),)),
+    )

@@ -1,0 +1,136 @@
+"""The ways in besides `/task`: shortcuts, reactions, messages to the bot, steps of workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.slack import appending, options, shortcuts
+from handlers.slack.aloud import Aloud
+from handlers.slack.appending import Appending
+from handlers.slack.audiences import Audiences
+from handlers.slack.commands import Commands
+from handlers.slack.confirming import Confirming
+from handlers.slack.ids import Act, Event
+from handlers.slack.instrument import Instrument, OnAction
+from handlers.slack.modals import Modals
+from handlers.slack.offers import Offers
+from handlers.slack.options import Options
+from handlers.slack.replies import Replies
+from handlers.slack.shortcuts import Shortcuts
+from handlers.slack.steps import Steps
+from handlers.slack.talking import Talking
+from tasks.model import PersonId
+from tasks.ports import ChannelSettings, Feature, Heard, Marks, Speech
+from tasks.service import TaskService
+
+
+class Silence(Speech):
+    """Stands in where nothing can be said aloud."""
+
+    async def say(self, team: str, channel: str, body: Mapping[str, Any]) -> Heard:  # noqa: ARG002  # as above
+        """Say nothing."""
+        return Heard.NOT_THERE
+
+
+class NoMarks(Marks):
+    """Stands in where nothing is remembered."""
+
+    async def set(self, team: str, name: str, *, lasts: timedelta) -> bool:  # noqa: ARG002  # as above
+        """Take everything for new."""
+        return True
+
+
+class NoFeatures(ChannelSettings):
+    """Stands in where channels have no settings."""
+
+    async def of(self, team: str, channel: str) -> Mapping[Feature, datetime]:  # noqa: ARG002  # as above
+        """Return nothing."""
+        return {}
+
+    async def switch(
+        self, team: str, channel: str, wanted: Mapping[Feature, bool], *, by: PersonId
+    ) -> None:
+        """Keep nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What it takes to speak up, and to know when not to."""
+
+    speech: Speech
+    marks: Marks
+    settings: ChannelSettings
+
+
+NOWHERE = Surroundings(speech=Silence(), marks=NoMarks(), settings=NoFeatures())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """The handlers of all of it."""
+
+    shortcuts: Shortcuts
+    appending: Appending
+    options: Options
+    talking: Talking
+    offers: Offers
+    steps: Steps
+
+    def actions(self) -> dict[str, OnAction]:
+        """Return what its buttons do."""
+        return {
+            Act.APPEND: self.appending.turn,
+            Act.OFFER_TAKE: self.offers.take,
+            Act.OFFER_NOT: self.offers.decline,
+        }
+
+
+def capture(
+    surroundings: Surroundings,
+    *,
+    tasks: TaskService,
+    commands: Commands,
+    modals: Modals,
+    aloud: Aloud,
+    confirming: Confirming,
+    audiences: Audiences,
+    replies: Replies,
+    instrument: Instrument,
+) -> Capture:
+    """Put the handlers together."""
+    opening = Shortcuts(modals=modals, aloud=aloud)
+    return Capture(
+        shortcuts=opening,
+        appending=Appending(tasks=tasks, aloud=aloud, confirming=confirming, replies=replies),
+        options=Options(tasks=tasks),
+        talking=Talking(commands=commands, aloud=aloud, replies=replies, instrument=instrument),
+        offers=Offers(
+            settings=surroundings.settings,
+            marks=surroundings.marks,
+            shortcuts=opening,
+            replies=replies,
+        ),
+        steps=Steps(tasks=tasks, audiences=audiences, replies=replies),
+    )
+
+
+async def to_the_bot(event: Mapping[str, Any]) -> bool:
+    """Tell whether a message was written to the bot; those in channels are another listener's."""
+    return event.get("channel_type") == "im"
+
+
+def register(app: AsyncApp, *, capture: Capture, instrument: Instrument) -> None:
+    """Listen to every way in."""
+    shortcuts.register(app, shortcuts=capture.shortcuts, instrument=instrument)
+    appending.register(app, appending=capture.appending, instrument=instrument)
+    options.register(app, options=capture.options, instrument=instrument)
+    hear = instrument.overheard
+    app.event("message", matchers=[to_the_bot])(hear(capture.talking.written))
+    app.event(Event.MENTIONED.value)(hear(capture.talking.mentioned))
+    app.event(Event.REACTED.value)(hear(capture.offers.reacted))
+    app.event(Event.STEP.value)(hear(capture.steps.executed))

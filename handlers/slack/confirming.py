@@ -1,0 +1,46 @@
+"""What is said where a message was that became a task: in its thread, else to whoever did it."""
+
+from __future__ import annotations
+
+from handlers.slack.aloud import Aloud
+from handlers.slack.blocks import capture
+from handlers.slack.blocks.form import Meta
+from handlers.slack.blocks.parts import Line
+from handlers.slack.cards import Cards
+from handlers.slack.incoming import Sender, Submitted
+from handlers.slack.replies import Replies
+from tasks.commands import Saved
+from tasks.ports import Heard
+
+DELETE = {"delete_original": True}
+
+
+class Confirming:
+    """Confirms once, after the form is closed."""
+
+    def __init__(self, *, aloud: Aloud, cards: Cards, replies: Replies) -> None:
+        self._aloud = aloud
+        self._cards = cards
+        self._replies = replies
+
+    async def tell(
+        self, submitted: Submitted, meta: Meta, saved: Saved, lead: Line, *, is_new: bool = True
+    ) -> None:
+        """Say in the thread what became of its message."""
+        sender = submitted.sender
+        if not await self._aloud.is_first(sender.team, f"form/{submitted.view_id}"):
+            return
+        shown = capture.confirmed(saved.task, is_new=is_new)
+        heard = Heard.NOT_THERE
+        if sender.channel:
+            heard = await self._aloud.say(sender.team, sender.channel, shown, thread=meta.thread)
+        if heard is Heard.NOT_THERE:
+            card = self._cards.saved(saved, sender, lead, kind="view", said=(_why(sender),))
+            await self._replies.answer(sender, submitted.web, card, replace=meta.replace)
+        elif meta.replace and sender.response_url:
+            await self._replies.post(sender.response_url, DELETE)
+
+
+def _why(sender: Sender) -> str:
+    is_channel = (sender.channel or "").startswith("C") or sender.channel_name == "privategroup"
+    return capture.INVITE if is_channel else capture.NOT_SAID
