@@ -50,7 +50,7 @@ class Driver:
 
     def __init__(self, uri: str, database: str) -> None:
         client: AsyncMongoClient[Json] = AsyncMongoClient(
-            uri, w="majority", readConcernLevel="majority", tz_aware=True, tzinfo=UTC
+            uri, w="majority", readConcernLevel="majority", tz_aware=True
         )
         self._counters = client[database].get_collection("counters", write_concern=WriteConcern(1))
         self._tasks = client[database]["tasks"]

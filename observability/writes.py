@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from observability.metrics import Metrics
-from tasks.commands import ListTasks, Page, Saved
+from tasks.commands import LinePage, ListTasks, Page, Saved
 from tasks.errors import NotSaved, OutcomeUnknown
 from tasks.model import Change, PersonId, Task
 from tasks.ports import ChangeOrder, Row, TaskStore
@@ -38,6 +38,10 @@ class CountedStore(TaskStore):
     async def find(self, request: ListTasks) -> Page:
         """Return one page of a list; see the port."""
         return await self._store.find(request)
+
+    async def lines(self, request: ListTasks) -> LinePage:
+        """Return one page of a list, line by line; see the port."""
+        return await self._store.lines(request)
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         """Return what the person had a hand in; see the port."""

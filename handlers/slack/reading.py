@@ -101,7 +101,7 @@ class Reading:
             by=sender.actor,
             presence=sender.presence,
         )
-        page = await _read(self._tasks.list(request))
+        page = await _read(self._tasks.lines(request))
         return listing(
             page,
             title=list_.title,

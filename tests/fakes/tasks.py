@@ -8,7 +8,7 @@ from datetime import datetime
 from storage.codec import LONG_AGO, NEVER
 from storage.echo import WITHIN
 from storage.lists import PAGE_MAX, Position, finds_nothing, terms_of
-from tasks.commands import ListTasks, Order, Page, Saved, TaskFilter, words_of
+from tasks.commands import LinePage, ListTasks, Order, Page, Saved, TaskFilter, TaskLine, words_of
 from tasks.errors import (
     AlreadyAdded,
     KeyReused,
@@ -146,6 +146,10 @@ class MemoryTaskStore(TaskStore):
         page = tuple(replace(task, changes=()) for task in found[: min(request.limit, PAGE_MAX)])
         more = len(found) > len(page)
         return Page(tasks=page, next=Position.of(page[-1], order).cursor if more else None)
+
+    async def lines(self, request: ListTasks) -> LinePage:
+        page = await self.find(request)
+        return LinePage(lines=tuple(map(TaskLine.of, page.tasks)), next=page.next)
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         self._database.before_effect()

@@ -23,7 +23,7 @@ from handlers.slack.blocks.parts import (
 )
 from handlers.slack.blocks.words import code
 from handlers.slack.ids import Act
-from tasks.commands import Page
+from tasks.commands import LinePage, TaskLine
 from tasks.model import Priority, Status, Task
 
 TITLE_MAX = 120
@@ -36,7 +36,7 @@ WIDER = "`/task list all` shows every open task, `/task help list` what can be a
 
 
 def listing(
-    page: Page,
+    page: LinePage,
     *,
     title: tuple[Inline, ...],
     asked: str,
@@ -47,19 +47,19 @@ def listing(
     """Return one page of a list; `asked` are the words that ask for it again."""
     after = (*(() if page.is_whole else (Small(NOT_WHOLE),)), *after)
     head: Line = tuple(Text(part, bold=True) if isinstance(part, str) else part for part in title)
-    if not page.tasks:
+    if not page.lines:
         hint = () if asked.strip() in ("", "all") else (code(WIDER),)
         found = Lines(((*head, ": none."), *hint))
         return message(found, *_turn(page, asked, is_first=is_first), *after)
     return message(
         Lines((head,)),
-        Lines(tuple(line for task in page.tasks for line in entry(task, now))),
+        Lines(tuple(line for task in page.lines for line in entry(task, now))),
         *_turn(page, asked, is_first=is_first),
         *after,
     )
 
 
-def entry(task: Task, now: datetime) -> Iterator[Line]:
+def entry(task: Task | TaskLine, now: datetime) -> Iterator[Line]:
     """Return the two lines of a task in a list."""
     done = task.status is Status.DONE
     yield (
@@ -71,7 +71,7 @@ def entry(task: Task, now: datetime) -> Iterator[Line]:
         yield ("        ", *facts)
 
 
-def _facts(task: Task, now: datetime) -> Iterator[Line]:
+def _facts(task: Task | TaskLine, now: datetime) -> Iterator[Line]:
     if task.status is Status.IN_PROGRESS:
         yield (words.STATUS[task.status],)
     if task.due is not None:
@@ -85,13 +85,13 @@ def _facts(task: Task, now: datetime) -> Iterator[Line]:
     yield words.tags(task.tags[:5])
 
 
-def _turn(page: Page, asked: str, *, is_first: bool) -> Iterator[Part]:
+def _turn(page: LinePage, asked: str, *, is_first: bool) -> Iterator[Part]:
     """Yield what leads from here: a task's card, the next page, the first."""
     items: list[Button | Menu] = []
-    if page.tasks:
+    if page.lines:
         options = tuple(
             (f"{words.ref(task)} {words.short(task.title, OPTION_TITLE_MAX)}", str(task.number))
-            for task in page.tasks
+            for task in page.lines
         )
         items.append(Menu(placeholder="Open a task…", action=Act.SHOW, options=options))
     following = turn_to(asked, page.next)

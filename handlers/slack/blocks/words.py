@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.slack.blocks.parts import Channel, Inline, Line, Person, Text, joined
 from tasks import dates
+from tasks.commands import TaskLine
 from tasks.model import Conflict, Due, Field, FieldChange, Priority, Status, SyncState, Task, Value
 
 STATUS = {Status.OPEN: "Open", Status.IN_PROGRESS: "In progress", Status.DONE: "Done"}
@@ -31,7 +32,7 @@ LAST_ZONE = timedelta(hours=12)
 """Where no zone is known a day is over once it is over everywhere."""
 
 
-def ref(task: Task | int) -> str:
+def ref(task: Task | TaskLine | int) -> str:
     """Return `T-12`."""
     return f"T-{task if isinstance(task, int) else task.number}"
 
@@ -41,7 +42,7 @@ def due(value: Due) -> str:
     return dates.say(value)
 
 
-def is_overdue(task: Task, now: datetime) -> bool:
+def is_overdue(task: Task | TaskLine, now: datetime) -> bool:
     """Tell whether an open task is late."""
     return task.is_open and task.due is not None and task.due.is_over(now - _grace(task.due))
 

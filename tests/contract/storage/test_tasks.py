@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.codec import APPLIED_KEYS
-from tasks.commands import ListTasks, TaskFilter
+from tasks.commands import LinePage, ListTasks, TaskFilter, TaskLine
 from tasks.errors import BrokenCursor, NoSuchTask, StaleRevision, TaskIsDeleted
 from tasks.model import Actor, Due, Field, Priority, Source, Status, Task
 from tasks.patch import Patch
@@ -271,6 +271,8 @@ async def walked(world: World, team: str, asked: TaskFilter, limit: int) -> list
         request = ListTasks(team=team, filter=asked, cursor=cursor, limit=limit)
         page = await world.tasks.find(request)
         assert len(page.tasks) <= limit
+        lines = LinePage(lines=tuple(map(TaskLine.of, page.tasks)), next=page.next)
+        assert await world.tasks.lines(request) == lines
         found += page.tasks
         if page.next is None:
             return found

@@ -23,7 +23,7 @@ from handlers.slack.blocks.task import card
 from handlers.slack.troubles import UnknownPeople, UnknownWord
 from playground.slack.validate.messages import problems_of_message
 from playground.slack.validate.views import problems_of_view
-from tasks.commands import HistoryPage, Page
+from tasks.commands import HistoryPage, LinePage, Page, TaskLine
 from tasks.errors import DateInDoubt, EditClash, NotADate, NotSaved, TaskIsDeleted
 from tasks.merge import Clash
 from tasks.model import EDITABLE, Field, Task
@@ -61,7 +61,7 @@ def test_any_task_makes_a_card(task: Task, viewer: str, said: list[str]) -> None
 def test_any_list_makes_a_message(
     found: list[Task], asked: str, following: str | None, *, is_first: bool
 ) -> None:
-    page = Page(tasks=tuple(found), next=following)
+    page = LinePage(lines=tuple(map(TaskLine.of, found)), next=following)
     hold(listing(page, title=("Your tasks",), asked=asked, now=NOW, is_first=is_first))
 
 
