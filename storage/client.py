@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC
 from enum import StrEnum
 from typing import Any, cast
 
@@ -35,7 +34,8 @@ _OPTIONS: dict[str, Any] = {
     "appname": "taskbridge",
 }
 PREPARED_SECONDS = 1.5
-_CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+_CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True)
+"""In UTC, as all are stored: to ask for a zone, even that one, doubles what an instant costs."""
 _MAJORITY = WriteConcern("majority")
 _PRIMARY_ALONE = WriteConcern(1)
 
