@@ -18,6 +18,8 @@ from notion_sync.client import NotionClient
 from notion_sync.errors import NotionError, Throttled
 from notion_sync.limiter import Limiter
 from notion_sync.observer import Observer
+from notion_sync.people import PeopleFinder
+from notion_sync.trouble import Troubles
 from observability.checks import Aged, Finding, Status
 from observability.health import Askable
 from observability.metrics import Metrics
@@ -115,6 +117,18 @@ class NotionHeard(Observer):
         """Count the pages."""
         self._metrics.notion_duplicate_pages.inc(count)
 
+    def arrived(self, waited: timedelta) -> None:
+        """Add to the distribution of the other direction."""
+        self._metrics.sync_lag.labels("from_notion").observe(waited.total_seconds())
+
+    def conflicted(self, count: int) -> None:
+        """Count the fields, in which the task's value stands until somebody takes Notion's."""
+        self._metrics.conflicts.labels("slack").inc(count)
+
+    def went_round(self, work: str) -> None:
+        """Show when it was."""
+        self._metrics.reconcile_last_success.labels(work).set(utc_now().timestamp())
+
 
 def finding_of(status: int | None) -> Finding:
     """Judge Notion by one answer: a refusal of one row says that Notion works."""
@@ -198,6 +212,16 @@ class NotionSide:
         """Notion's id of our own bot, once it was asked for."""
         own = self.connection.known
         return None if own is None else self._followers.people.known_bot(own)
+
+    @property
+    def troubles(self) -> Troubles:
+        """Which connections need their installer."""
+        return self._followers.troubles
+
+    @property
+    def finder(self) -> PeopleFinder:
+        """Who is who in Notion."""
+        return self._followers.people
 
     def trouble(self, team: str) -> str | None:
         """Return what the team's installer should see to."""

@@ -24,6 +24,8 @@ class Tuning:
     """How often it is looked for what a team is to be told, or asked."""
     news_gathered_seconds: float = 60.0
     """How long a burst of rows made in Notion is waited for, to be announced in one message."""
+    membership_seconds: float = 20.0
+    """How long somebody who has left a private channel may still see its tasks."""
     backlog_seconds: float = 5.0
     """How old the figure of what waits for Notion may be."""
     balancer_seconds: float = 5.0

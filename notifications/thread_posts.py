@@ -8,7 +8,7 @@ copy that it is, and only where there is none another one is posted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -44,22 +44,18 @@ class ThreadPosts:
         settings: ChannelSettings,
         pacer: Pacer,
         calls: Calls,
-        heard: Callable[[str], None],
         settled_after: timedelta = SETTLED_AFTER,
     ) -> None:
-        """Take who is told how each claim ended."""
         self._copies = copies
         self._settings = settings
         self._pacer = pacer
         self._calls = calls
-        self._heard = heard
         self._settled_after = settled_after
 
     async def do(self, claim: CopyClaim) -> None:
         """Do one claim; whatever happens, it is completed, given back, or left to its lease."""
         with suppress(LeaseLost, StoreError):
             result = await self._ended(claim)
-            self._heard(result)
             log.info(
                 "comment posted" if result == "done" else "comment not posted",
                 extra={"action": "post", "result": result, "team": claim.remark.team},

@@ -107,6 +107,7 @@ def new_followers(
         people=finder,
         deletions=stores.deletions,
         troubles=troubles,
+        observer=observer,
         now=now,
     )
     rows = Rows(
@@ -176,6 +177,7 @@ def new_followers(
         deletions=stores.deletions,
         inbox=stores.inbox,
         troubles=troubles,
+        observer=observer,
         sleep=sleep,
         jitter=jitter,
         tick_seconds=tick_seconds,

@@ -60,10 +60,6 @@ class CommentFollowers:
     rounds: Worker[Turn]
 
 
-def _unheard(_result: str) -> None:
-    """Stand in where nobody counts."""
-
-
 def new_comment_followers(
     stores: CommentStores,
     *,
@@ -78,7 +74,6 @@ def new_comment_followers(
     jitter: Callable[[], float],
     grace: timedelta,
     on_news: Callable[[], None],
-    heard: Callable[[str], None] = _unheard,
     nets: tuple[Net, ...] = NETS,
 ) -> CommentFollowers:
     """Return them; `on_news` is called where something is to be copied into a thread."""
@@ -95,7 +90,6 @@ def new_comment_followers(
         client=client,
         trouble=trouble,
         grace=grace,
-        heard=heard,
     )
     looks = CommentLooks(
         inbox=stores.comment_inbox,

@@ -8,7 +8,6 @@ of the reply that it shows, and only where there is none another one is sent.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -90,9 +89,8 @@ class Comments:
         client: NotionClient,
         trouble: CommentTrouble,
         grace: timedelta,
-        heard: Callable[[str], None],
     ) -> None:
-        """Take how long Notion's lists may lag, and who is told how each claim ended."""
+        """Take how long Notion's lists may lag."""
         self._copies = copies
         self._settings = settings
         self._connections = connections
@@ -104,14 +102,12 @@ class Comments:
         self._client = client
         self._trouble = trouble
         self._settled_after = timedelta(seconds=client.timeout_seconds) + grace
-        self._heard = heard
 
     async def do(self, claim: CopyClaim) -> None:
         """Do one claim; whatever happens, it is completed, given back, or left to its lease."""
         held = _Held(copies=self._copies, claim=claim)
         with suppress(LeaseLost, StoreError):
             result = await self._ended(held)
-            self._heard(result)
             log.info(
                 "comment copied" if result == "done" else "comment not copied",
                 extra={"action": "comment", "result": result, "team": claim.remark.team},

@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 
 from storage.client import Database
 from storage.codec import Document, decode_row
-from storage.operations import WORKER, within
+from storage.follower import rechecked
+from storage.operations import WORKER, Patience, within
 from tasks.model import SyncState
 from tasks.ports import KnownRow, Row, RowBook
 
 HAS_ROW: Document = {"notion.page_id": {"$gt": ""}}
 """The words of the partial index."""
+ALL_OF_A_TEAM = Patience(each_seconds=600.0, whole_seconds=600.0, tries=1)
+"""Every task of a team is written; nobody waits for it."""
+_NOT_GONE: Document = {"notion.state": {"$ne": SyncState.GONE.value}}
 _EXPECTED: Document = {
     **HAS_ROW,
+    **_NOT_GONE,
     "deleted": {"$ne": True},
     "notion.base.in_trash": {"$ne": True},
-    "notion.state": {"$ne": SyncState.GONE.value},
 }
 
 
@@ -37,6 +41,14 @@ class MongoRowBook(RowBook):
                 projection={"notion": 1},
             )
         return {one["notion"]["page_id"]: _known(one["notion"]) for one in found}
+
+    async def number_of(self, team: str, row_id: str) -> int | None:
+        """Return the number of a row's task; see the port."""
+        with within(WORKER):
+            found = await self._tasks.of(team).find_one(
+                "rows.number_of", {"notion.page_id": row_id}, projection={"number": 1}
+            )
+        return None if found is None else int(found["number"])
 
     async def by_key(self, team: str, task_id: str) -> Row | None:
         """Return the row of a task; see the port."""
@@ -70,6 +82,13 @@ class MongoRowBook(RowBook):
         """Return how many rows should be there; see the port."""
         with within(WORKER):
             return await self._tasks.of(team).count("rows.expected", _EXPECTED)
+
+    async def recheck(self, team: str, *, anew: bool = False) -> None:
+        """Make every task due; see the port."""
+        with within(ALL_OF_A_TEAM):
+            await self._tasks.of(team).update_all(
+                "rows.recheck", {} if anew else _NOT_GONE, rechecked(anew=anew)
+            )
 
 
 def _known(block: Document) -> KnownRow:

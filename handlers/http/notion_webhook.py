@@ -14,7 +14,7 @@ from aiohttp import web
 
 from observability.metrics import Metrics
 from tasks.errors import StoreError
-from tasks.ports import Deliveries, Inbox, Lane, VerificationTokens
+from tasks.ports import Copies, Deliveries, Inbox, Lane, VerificationTokens
 
 PATH = "/notion/webhook"
 SIGNATURE = "X-Notion-Signature"
@@ -44,6 +44,9 @@ class NotionWebhook:
         team: Callable[[], Awaitable[str | None]],
         own_bot: Callable[[], str | None],
         on_hint: Callable[[], None],
+        comments: Inbox,
+        copies: Copies,
+        on_comment: Callable[[], None],
         metrics: Metrics,
     ) -> None:
         """Take where tokens of hand-shakes are kept, or the one of the settings, or none."""
@@ -54,6 +57,9 @@ class NotionWebhook:
         self._team = team
         self._own_bot = own_bot
         self._on_hint = on_hint
+        self._comments = comments
+        self._copies = copies
+        self._on_comment = on_comment
         self._metrics = metrics
         self._is_verified = False
 
@@ -139,6 +145,8 @@ class NotionWebhook:
             self._is_verified = True
 
     async def _hint(self, body: Json) -> str:
+        if commented := _commented(body):
+            return await self._comment_hint(*commented)
         page = _page_of(body)
         if page is None:
             return "ignored"
@@ -150,6 +158,17 @@ class NotionWebhook:
             return "failed"  # Slack has not told yet whose we are: Notion comes again
         await self._inbox.mark(team, [page], lane=Lane.WEBHOOK, place=_place(body))
         self._on_hint()
+        return "accepted"
+
+    async def _comment_hint(self, comment: str, page: str) -> str:
+        """Have the page's comments looked at, but for one of ours, told by its id."""
+        team = await self._team()
+        if team is None:
+            return "failed"
+        if await self._copies.is_copy(team, comment):
+            return "echo"
+        await self._comments.mark(team, [page], lane=Lane.WEBHOOK)
+        self._on_comment()
         return "accepted"
 
 
@@ -171,6 +190,14 @@ def _page_of(body: Json) -> str | None:
     page = str(entity.get("id", "")).lower()
     is_page = entity.get("type") == "page" and str(body.get("type", "")).startswith("page.")
     return page if is_page and _ID.fullmatch(page) else None
+
+
+def _commented(body: Json) -> tuple[str, str] | None:
+    """Return the comment that an event is about, and its page."""
+    entity, data = _object(body.get("entity")), _object(body.get("data"))
+    comment, page = str(entity.get("id", "")).lower(), str(data.get("page_id", "")).lower()
+    is_comment = entity.get("type") == "comment" and str(body.get("type", ""))[:8] == "comment."
+    return (comment, page) if is_comment and _ID.fullmatch(page) else None
 
 
 def _place(body: Json) -> str:

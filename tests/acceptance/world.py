@@ -29,7 +29,14 @@ Found = TypeVar("Found")
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105  # the simulator's, as the tokens are
 BOT_TOKEN = "xoxb-acme-0001"  # noqa: S105  # as above
 APP_TOKEN = "xapp-1-acme"  # noqa: S105  # as above
-SCOPES = ("commands", "chat:write", "users:read", "users:read.email", "im:write")
+SCOPES = (
+    "commands",
+    "chat:write",
+    "users:read",
+    "users:read.email",
+    "im:write",
+    "channels:history",
+)
 WEBHOOK_TOKEN = "secret_of_the_webhooks"  # noqa: S105  # as above
 SOON = 5.0
 """Seconds after which a test gives up waiting for what should happen."""
@@ -39,6 +46,8 @@ QUICK = Tuning(
     notion_grace_seconds=0.5,
     notion_probe_seconds=0.5,
     notion_poll_seconds=3600.0,
+    slack_settled_seconds=0.3,
+    membership_seconds=0.0,
     backlog_seconds=0.1,
     balancer_seconds=0.0,
     drain_seconds=2.0,
