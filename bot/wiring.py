@@ -126,7 +126,13 @@ async def application(
         authorize = StoredAuthorize(installations)
         people = SlackPeople(client, authorize=authorize, metrics=metrics)
         stack.push_async_callback(people.close)
-        memberships = SlackMemberships(client, people=people, authorize=authorize, metrics=metrics)
+        memberships = SlackMemberships(
+            client,
+            people=people,
+            authorize=authorize,
+            metrics=metrics,
+            ttl=tuning.membership_seconds,
+        )
         stack.push_async_callback(memberships.close)
         notion = notion_side(
             settings,

@@ -107,6 +107,7 @@ class SlackMemberships(Memberships):
         people: People,
         authorize: StoredAuthorize,
         metrics: Metrics,
+        ttl: float = TTL_SECONDS,
         deadline: float = DEADLINE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         size: int = CACHE_SIZE,
@@ -116,6 +117,7 @@ class SlackMemberships(Memberships):
         self._people = people
         self._authorize = authorize
         self._metrics = metrics
+        self._ttl = ttl
         self._deadline = deadline
         self._standings: Kept[tuple[str, PersonId], Standing | None]
         self._standings = Kept(clock=clock, size=size)
@@ -140,7 +142,7 @@ class SlackMemberships(Memberships):
         types = "private_channel,mpim" + (",public_channel" if public_too else "")
         key = (team, person, types)
         found = await self._waited(
-            self._inside, key, lambda: self._asked_inside(*key), _for_answers
+            self._inside, key, lambda: self._asked_inside(*key), self._for_answers
         )
         here = presence.here
         if found is None or here is None or here in found or presence.is_proven:
@@ -202,7 +204,7 @@ class SlackMemberships(Memberships):
         """Tell whether the bot knows who is in a channel; so too where that cannot be told."""
         key = (team, channel)
         found = await self._waited(
-            self._looked, key, lambda: self._asked_looking(*key), _for_answers
+            self._looked, key, lambda: self._asked_looking(*key), self._for_answers
         )
         return found is not False
 
@@ -251,9 +253,8 @@ class SlackMemberships(Memberships):
             self._metrics.slack_called(method, status=status)
         return answer.data if isinstance(answer.data, dict) else None
 
-
-def _for_answers(found: object | None) -> float:
-    return TTL_SECONDS if found is not None else FAILURE_TTL_SECONDS
+    def _for_answers(self, found: object | None) -> float:
+        return self._ttl if found is not None else min(self._ttl, FAILURE_TTL_SECONDS)
 
 
 def _for_standing(found: Standing | None) -> float:
