@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from notion_sync.canonical import Agreed, read, resolved
 from notion_sync.client import Caller, NotionClient
@@ -19,6 +20,7 @@ from notion_sync.layout import Layout
 from notion_sync.lease import Lease
 from notion_sync.mapping import Assigned, Cell, agreed_after, cells, properties
 from notion_sync.merge import Merged, brought_back, digests, merge, to_write
+from notion_sync.observer import Observer
 from notion_sync.people import PeopleFinder
 from notion_sync.reading import Reader
 from notion_sync.trouble import Troubles
@@ -85,8 +87,10 @@ class Exchange:
         people: PeopleFinder,
         deletions: Deletions,
         troubles: Troubles,
+        observer: Observer,
         now: Now,
     ) -> None:
+        self._observer = observer
         self._deletions = deletions
         self._troubles = troubles
         self._queue = queue
@@ -185,8 +189,15 @@ class Exchange:
             else:
                 row = replace(claim.row, base=base)
                 meeting.lease.claim = replace(claim, task=saved.task, row=row)
+                self._tell(merged, page)
                 return merged
         raise LeaseLost  # people change it faster than it can be merged: the next claim goes on
+
+    def _tell(self, merged: Merged, page: JsonObject) -> None:
+        edited = datetime.fromisoformat(page["last_edited_time"])
+        self._observer.arrived(max(self._now() - edited, timedelta()))
+        if merged.lost:
+            self._observer.conflicted(len(merged.lost))
 
     async def _judged(self, meeting: _Meeting, merged: Merged) -> Merged:
         """Return what becomes of a row in the trash; PageGone where nothing may become of it."""

@@ -27,6 +27,15 @@ class Observer(Protocol):
     def duplicates(self, count: int) -> None:
         """Hear how many second pages of one task went to the trash."""
 
+    def arrived(self, waited: timedelta) -> None:
+        """Hear how long after it was made a person's edit in Notion reached the task."""
+
+    def conflicted(self, count: int) -> None:
+        """Hear in how many fields both sides had changed the same; the task's value stands."""
+
+    def went_round(self, work: str) -> None:
+        """Hear that a poll or a sweep got to its end."""
+
 
 class Unobserved(Observer):
     """Stands in where nobody counts."""
@@ -47,4 +56,13 @@ class Unobserved(Observer):
         """Do nothing."""
 
     def duplicates(self, count: int) -> None:
+        """Do nothing."""
+
+    def arrived(self, waited: timedelta) -> None:
+        """Do nothing."""
+
+    def conflicted(self, count: int) -> None:
+        """Do nothing."""
+
+    def went_round(self, work: str) -> None:
         """Do nothing."""

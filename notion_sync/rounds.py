@@ -12,6 +12,7 @@ from notion_sync import poll, sweep
 from notion_sync.client import Caller
 from notion_sync.errors import SyncError
 from notion_sync.limiter import Sleep
+from notion_sync.observer import Observer
 from notion_sync.poll import Poll
 from notion_sync.retry import Park, RetryIn, decide
 from notion_sync.sweep import Sweep
@@ -42,10 +43,12 @@ class Rounds:
         deletions: Deletions,
         inbox: Inbox,
         troubles: Troubles,
+        observer: Observer,
         sleep: Sleep,
         jitter: Callable[[], float],
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
+        self._observer = observer
         self._deletions = deletions
         self._inbox = inbox
         self._connections = connections
@@ -90,7 +93,7 @@ class Rounds:
             log.warning("no connection to be had", extra={"action": "round"}, exc_info=error)
             return
         for connection in connections:
-            await self._turn(connection, poll.WORK, poll.LEASE, Lane.POLL, self._poll.run)
+            await self._turn(connection, poll.WORK, poll.LEASE, Lane.POLL, self._polled)
             await self._turn(connection, sweep.WORK, sweep.LEASE, Lane.BACKFILL, self._swept)
             await self._hand_on(connection.team)
             await self._ask(connection.team)
@@ -109,12 +112,17 @@ class Rounds:
                 await self._deletions.handed_on(team, rows)
                 await self._ask(team)
 
+    async def _polled(self, turn: Turn, caller: Caller) -> None:
+        await self._poll.run(turn, caller)
+        self._observer.went_round(poll.WORK)
+
     async def _swept(self, turn: Turn, caller: Caller) -> None:
         if not turn.state:
             # The first is not due at the first contact, when nothing can be missing.
             await self._turns.end(turn, {"done": 0}, again=sweep.EVERY)
             return
         await self._sweep.run(turn, caller)
+        self._observer.went_round(sweep.WORK)
         await self._ask(turn.team)
 
     async def _turn(

@@ -291,7 +291,7 @@ class Metrics:
         self.notion_connected(working=0, needs_attention=0)
         self.conflicts = self._counter(
             "taskbridge_conflicts_total",
-            "Fields that both sides had changed (slack), and cards on which Notion's was taken (notion).",
+            "Fields that both sides had changed (slack); cards on which Notion was taken (notion).",
             ("resolution",),
             RESOLUTIONS,
         )

@@ -22,6 +22,7 @@ from pymongo.write_concern import WriteConcern
 from storage.codec import Document
 from storage.collections import Collection, TenantCollection
 from storage.operations import REQUEST, Observe, Operations, within
+from storage.pool import InUse, OnInUse
 from tasks.errors import NotSaved
 
 _OPTIONS: dict[str, Any] = {
@@ -111,10 +112,11 @@ async def connect(
     database: str,
     driver: Driver = Driver.PYMONGO,
     observe: Observe | None = None,
+    in_use: OnInUse | None = None,
 ) -> AsyncIterator[Database]:
     """Open a client for as long as the context lasts; it connects when first asked. BadAddress."""
     try:
-        client = _client(uri, driver)
+        client = _client(uri, driver, [InUse(in_use)] if in_use else [])
         driven = client.get_database(database)
     except (ConfigurationError, InvalidName, ValueError) as error:
         raise BadAddress(str(error)) from error
@@ -127,12 +129,12 @@ async def connect(
             await closing
 
 
-def _client(uri: str, driver: Driver) -> AsyncMongoClient[Document]:
+def _client(uri: str, driver: Driver, listeners: list[InUse]) -> AsyncMongoClient[Document]:
     match driver:
         case Driver.PYMONGO:
-            return AsyncMongoClient(uri, **_OPTIONS)
+            return AsyncMongoClient(uri, event_listeners=listeners, **_OPTIONS)
         case Driver.MOTOR:
-            motor: Any = AsyncIOMotorClient(uri, **_OPTIONS)
+            motor: Any = AsyncIOMotorClient(uri, event_listeners=listeners, **_OPTIONS)
             return cast("AsyncMongoClient[Document]", motor)
 
 

@@ -1,6 +1,7 @@
 """From Notion to Slack: edits, deletions and new rows, by webhook and by poll, over HTTP."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -54,6 +55,10 @@ async def webhooks(world: World, result: str) -> float:
     return float(line.rsplit(" ", 1)[1])
 
 
+def counted(world: World, metric: str, **labels: str) -> float:
+    return world.bot.metrics.registry.get_sample_value(f"taskbridge_{metric}", labels) or 0.0
+
+
 async def test_an_edit_in_notion_is_in_slack_within_three_seconds_by_webhook(told: World) -> None:
     page = await synced(told)
     told.bench.edit(page, {"Name": "Book the big venue", "Status": "Done", "Tags": ["offsite"]})
@@ -69,6 +74,12 @@ async def test_an_edit_in_notion_is_in_slack_by_poll(polled: World) -> None:
     page = await synced(polled)
     polled.bench.edit(page, {"Name": "Book the big venue"})
     await polled.until_task(1, lambda task: task.title == "Book the big venue", seconds=10.0)
+    await polled.until(
+        lambda: counted(polled, "sync_lag_seconds_count", direction="from_notion") == 1
+    )
+    looked = counted(polled, "reconcile_last_success_timestamp_seconds", work="poll")
+    assert time.time() - 60 < looked <= time.time()
+    assert counted(polled, "reconcile_last_success_timestamp_seconds", work="sweep") == 0
 
 
 async def test_p4_a_conflict_is_shown_and_notions_value_is_taken_by_a_button(told: World) -> None:
@@ -91,6 +102,8 @@ async def test_p4_a_conflict_is_shown_and_notions_value_is_taken_by_a_button(tol
     await told.row("Notion's name", Priority="Low")
     task = await told.until_task(1, lambda task: task.sync.state is SyncState.SYNCED)
     assert task.sync.conflicts == ()
+    met = [counted(told, "conflicts_total", resolution=whose) for whose in ("slack", "notion")]
+    assert met == [1, 1]
 
 
 async def test_a_conflict_is_closed_by_keeping_what_slack_has(told: World) -> None:
