@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -133,13 +134,22 @@ class Operations:
         raise _fault(unknown=unknown) from cause
 
     async def _try(self, name: str, call: Callable[[], Awaitable[T]], seconds: float) -> T:
-        began = time.monotonic()
+        began, cancelled = time.monotonic(), _cancelled()
         try:
             with pymongo.timeout(seconds):
                 return await call()
         finally:
             if self._observe is not None:
                 self._observe(name, time.monotonic() - began)
+            if _cancelled() > cancelled:
+                # The driver loses one cancellation in six: whoever is to end would go on.
+                raise asyncio.CancelledError
+
+
+def _cancelled() -> int:
+    """Return how often the task of now was asked to end."""
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
 
 
 def _fault(*, unknown: bool) -> StoreError:

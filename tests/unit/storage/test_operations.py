@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 from bson.errors import InvalidDocument
@@ -142,3 +144,49 @@ async def test_every_try_is_timed_under_its_name() -> None:
         await operations.write("tasks.add", call)
     assert [name for name, _ in seen] == ["tasks.add"] * 2
     assert all(seconds >= 0 for _, seconds in seen)
+
+
+@pytest.mark.parametrize("error", [None, AutoReconnect("operation cancelled")])
+async def test_a_cancellation_that_the_driver_loses_is_not_lost(error: Exception | None) -> None:
+    reached, calls = asyncio.Event(), []
+
+    async def swallowing() -> str:
+        calls.append(1)
+        reached.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        if error is not None:
+            raise error
+        return "done"
+
+    async def work() -> str:
+        with within(WORKER):
+            return await Operations().write("test", swallowing)
+
+    task = asyncio.create_task(work())
+    await reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert calls == [1]
+
+
+async def test_whoever_was_cancelled_before_can_still_tidy_up() -> None:
+    done: list[str] = []
+
+    async def call() -> str:
+        return "tidied"
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            with within(WORKER):
+                done.append(await Operations().write("test", call))
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert done == ["tidied"]
