@@ -411,8 +411,8 @@ class TaskService:
         self, task: Task, by: Actor | None, presence: Presence, asker: Asker
     ) -> Asker:
         """Return the asker with their memberships, where those decide and were not asked for."""
-        if task.audience is None or asker.person is None:
-            return asker
+        if task.audience in (None, task.creator) or asker.person is None:
+            return asker  # no conversation decides
         return await self._access.of(task.team, by, presence, surely=True)
 
     def _refusal(self, task: Task, asker: Asker, right: Right) -> TaskError:

@@ -28,7 +28,7 @@ class Audiences:
             return None
         # Who else is in a direct message the bot is not told: it is its writer's alone.
         is_direct = channel.startswith("D") or sender.channel_name == "directmessage"
-        return sender.user if is_direct else channel
+        return sender.user or channel if is_direct else channel
 
 
 async def in_doubt_private(_team: str, _channel: str) -> bool:
