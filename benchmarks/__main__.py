@@ -1,4 +1,4 @@
-"""`python -m benchmarks [slack|load|soak]`: reads what was typed; slack and load by default."""
+"""`python -m benchmarks [slack|load|notion|soak]`: reads what was typed; else slack and load."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 
-from benchmarks import acceptance, slack, soak
+from benchmarks import acceptance, notion, slack, soak
 from benchmarks.compare import NotComparable, read
 from benchmarks.loop import new_loop
 from benchmarks.pairs import Plan
@@ -48,6 +48,8 @@ def _chosen(typed: argparse.Namespace) -> Coroutine[None, None, int]:
             return slack.main(_slack(typed))
         case "load":
             return acceptance.main(_load(typed))
+        case "notion":
+            return notion.main(_notion(typed))
         case _:
             return soak.main(_soak(typed))
 
@@ -78,6 +80,18 @@ def _load(typed: argparse.Namespace) -> acceptance.Options:
     )
 
 
+def _notion(typed: argparse.Namespace) -> notion.Options:
+    return notion.Options(
+        tasks=typed.tasks,
+        requests_per_minute=typed.requests_per_minute,
+        samples=typed.samples,
+        quiet_minutes=typed.quiet_minutes,
+        latency_ms=typed.latency_ms,
+        json=typed.json,
+        parts=tuple(typed.only or notion.PARTS),
+    )
+
+
 def _soak(typed: argparse.Namespace) -> soak.Options:
     return soak.Options(
         minutes=typed.minutes,
@@ -93,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks",
         description="How fast is the bot? Without a word: slack, then load.",
     )
-    several = parser.add_subparsers(dest="benchmark", metavar="slack | load | soak")
+    several = parser.add_subparsers(dest="benchmark", metavar="slack | load | notion | soak")
     ratios = several.add_parser("slack", help="commands, beside their yardsticks")
     ratios.add_argument("--tasks", type=int, default=TASKS)
     ratios.add_argument("--rounds", type=int, default=5)
@@ -110,6 +124,14 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--compare", type=Path, metavar="JSON", help="an earlier run's file")
     load.add_argument("--json", type=Path, default=FOLDER / "load.json")
     load.add_argument("--svg", type=Path, default=FOLDER / "load.svg")
+    both = several.add_parser("notion", help="lags to and from Notion, a burst, a backlog, silence")
+    both.add_argument("--tasks", type=int, default=1500, help="in the backlog")
+    both.add_argument("--requests-per-minute", type=int, default=600, help="what Notion allows")
+    both.add_argument("--samples", type=int, default=20, help="of each lag")
+    both.add_argument("--quiet-minutes", type=float, default=3.0)
+    both.add_argument("--latency-ms", type=float, default=150.0, help="of Notion's answers")
+    both.add_argument("--only", choices=notion.PARTS, action="append", help="one part of it")
+    both.add_argument("--json", type=Path, default=FOLDER / "notion.json")
     long = several.add_parser("soak", help="memory over a long time")
     long.add_argument("--minutes", type=float, default=30.0)
     long.add_argument("--rate", type=float, default=50.0)

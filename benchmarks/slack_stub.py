@@ -23,6 +23,8 @@ async def api(request: web.Request) -> web.Response:
         case "users.info":
             user = request.query.get("user") or sent.get("user", "")
             found = {"user": _user(str(user))}
+        case "users.lookupByEmail":
+            return web.json_response({"ok": False, "error": "users_not_found"})
         case "views.open" | "views.update":
             found = {"view": {"id": f"V{next(_views)}", "hash": "1.a"}}
         case _:

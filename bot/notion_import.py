@@ -36,6 +36,7 @@ from notion_sync.importing import Progress, Tally
 from notion_sync.limiter import Limiter
 from notion_sync.steady import Stopped
 from storage.client import Database
+from storage.indexes import ensure_indexes
 from storage.stores import open_stores
 from tasks.errors import LeaseLost, TaskError
 from tasks.ports import People
@@ -96,6 +97,7 @@ async def _imported(
 ) -> Tally:
     stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
     connection = await own.own()
+    await ensure_indexes(database)  # without them nothing new is saved
     async with httpx.AsyncClient(trust_env=False) as http:
         client = NotionClient(
             http=http,
