@@ -77,7 +77,9 @@ def new_comment_followers(
     nets: tuple[Net, ...] = NETS,
 ) -> CommentFollowers:
     """Return them; `on_news` is called where something is to be copied into a thread."""
-    trouble = CommentTrouble(troubles=troubles, now=now, jitter=jitter)
+    # One for each: who may read comments need not be one who may write them.
+    writing = CommentTrouble(troubles=troubles, now=now, jitter=jitter)
+    reading = CommentTrouble(troubles=troubles, now=now, jitter=jitter)
     comments = Comments(
         copies=stores.copies,
         settings=stores.settings,
@@ -88,7 +90,8 @@ def new_comment_followers(
         people=people,
         permalinks=permalinks,
         client=client,
-        trouble=trouble,
+        finder=finder,
+        trouble=writing,
         grace=grace,
     )
     looks = CommentLooks(
@@ -100,7 +103,7 @@ def new_comment_followers(
         rows=stores.rows,
         client=client,
         people=finder,
-        trouble=trouble,
+        trouble=reading,
         now=now,
         on_news=on_news,
     )

@@ -16,6 +16,7 @@ from notion_sync.client import Caller, NotionClient
 from notion_sync.comment_text import SOMEBODY, copied, source_of, withdrawn
 from notion_sync.comment_trouble import CommentTrouble
 from notion_sync.errors import NoEffect, NotShared, Pending, UnknownOutcome
+from notion_sync.people import PeopleFinder
 from notion_sync.wire import JsonObject
 from tasks.errors import LeaseLost, NoSuchTask, StoreError
 from tasks.model import PersonId
@@ -87,6 +88,7 @@ class Comments:
         people: People,
         permalinks: Permalinks,
         client: NotionClient,
+        finder: PeopleFinder,
         trouble: CommentTrouble,
         grace: timedelta,
     ) -> None:
@@ -100,6 +102,7 @@ class Comments:
         self._people = people
         self._permalinks = permalinks
         self._client = client
+        self._finder = finder
         self._trouble = trouble
         self._settled_after = timedelta(seconds=client.timeout_seconds) + grace
 
@@ -178,6 +181,8 @@ class Comments:
             task = await self._tasks.get(team, claim.remark.number)
         except NoSuchTask as error:
             raise CannotBe("The task is not there.") from error
+        if task.deleted:
+            raise CannotBe("The task is deleted.")
         row = await self._rows.by_key(team, task.id)
         if row is None or row.id is None:
             wait = NO_PAGE_YET * 2 ** min(claim.attempts, 9)
@@ -197,8 +202,10 @@ class Comments:
             if wait > timedelta(0):
                 raise NotYet(wait)
         wanted = (claim.remark.channel, claim.remark.original)
+        bot = await self._finder.bot(caller)  # somebody may have quoted the same reply
         async for comment in self._client.comments(caller, page):
-            if source_of(comment) == wanted:
+            author = (comment.get("created_by") or {}).get("id")
+            if author == bot and source_of(comment) == wanted:
                 return str(comment["id"])
         return None
 

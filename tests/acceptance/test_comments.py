@@ -7,15 +7,18 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
+from playground.notion import comments
 from playground.notion.access import Capability
 from playground.notion.comment_hands import Remark
 from playground.notion.faults import Fault as NotionFault
 from playground.slack.faults import Fault as SlackFault
 from playground.slack.state import Message
 from tasks.model import Source
-from tests.acceptance.world import WEBHOOK_TOKEN, World
+from tests.acceptance.world import QUICK, WEBHOOK_TOKEN, World
 
 SETTING = "Thread replies under a task and comments in Notion follow each other"
+IMPATIENT = replace(QUICK, drain_seconds=0.1)
+PATIENT = replace(QUICK, slack_settled_seconds=3.0)
 
 
 class Room:
@@ -258,6 +261,20 @@ async def test_a_comment_whose_answer_was_lost_is_made_once(room: Room, fault: N
     assert room.posted() == []
 
 
+async def test_a_quotation_of_a_reply_is_not_taken_for_its_copy(room: Room) -> None:
+    room.world.notion.faults.add(NotionFault(match="POST /v1/comments", reset=True))
+    reply = await room.reply("On it")
+    await room.world.until(lambda: calls_of(room, "POST /v1/comments"))
+    bench = room.world.bench
+    maria = next(user for user in bench.workspace.users.values() if user.name == "Maria")
+    link = f"https://acme.slack.com/archives/C1/p{reply.ts.replace('.', '')}"
+    quote = {"type": "text", "text": {"content": "See this", "link": {"url": link}}}
+    parent = {"type": "page_id", "page_id": room.page}
+    comments.create(bench._call(by=maria, body={"parent": parent, "rich_text": [quote]}))
+    await room.until_comments("See this", "maria in Slack: On it")
+    await room.world.until(lambda: len(room.posts()) == 1)
+
+
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before", "truncate", "ratelimit"])
 async def test_a_reply_whose_answer_was_lost_is_posted_once(room: Room, kind: str) -> None:
     room.world.slack.faults.script("chat.postMessage", SlackFault(kind=kind))  # type: ignore[arg-type]  # one of them
@@ -293,6 +310,61 @@ async def test_what_is_said_while_the_bot_is_down_is_copied_afterwards(empty_wor
     async with world.run_bot(NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN):
         await room.world.until(room.comments, seconds=15.0)
         assert room.comments() == ["maria in Slack: On it"]
+
+
+async def test_a_bot_that_dies_before_it_noted_a_comment_makes_no_second(
+    empty_world: World,
+) -> None:
+    world = empty_world
+    async with world.run_bot():
+        room = await Room.of(world)
+        await room.switch()
+        world.notion.faults.add(NotionFault(match="POST /v1/comments", saved=True, hang=True))
+        await room.reply("On it")
+        await world.until(room.comments)
+    world.notion.faults.clear()
+    async with world.run_bot():
+        await room.reply("Done")
+        await room.until_comments("maria in Slack: On it", "maria in Slack: Done")
+        await room.settled()
+        assert calls_of(room, "POST /v1/comments") == 2
+
+
+async def test_a_bot_that_dies_before_it_noted_a_reply_posts_no_second(empty_world: World) -> None:
+    world = empty_world
+    async with world.run_bot(NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN, tuning=IMPATIENT):
+        world.subscribe()
+        room = await Room.of(world)
+        await room.switch()
+        world.slack.faults.script("chat.postMessage", SlackFault(kind="delay", seconds=1.0))
+        room.world.bench.comment(room.page, "Look here")
+        async with asyncio.timeout(10):
+            while not await is_sent(world):  # noqa: ASYNC110  # the database tells nobody
+                await asyncio.sleep(0.02)
+    async with world.run_bot(NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN, tuning=PATIENT):
+        await world.until(room.posted, seconds=15.0)
+        await room.settled()
+        assert len(room.posted()) == 1
+        kinds = [exchange.kind for exchange in world.slack.journal.exchanges]
+        assert kinds.count("chat.postMessage") == 1
+        assert kinds.count("conversations.replies") == 1
+
+
+async def is_sent(world: World) -> bool:
+    """Tell whether a message is on its way, as the bot has noted it."""
+    claim = await world.bot.stores.copies.next_due(Source.NOTION)
+    return claim is not None and claim.total_seconds() > 0
+
+
+async def test_a_comment_links_to_its_reply_where_slack_does_not_tell_its_address(
+    room: Room,
+) -> None:
+    room.world.slack.faults.script("chat.getPermalink", SlackFault(kind="error"))
+    reply = await room.reply("On it")
+    await room.until_comments("maria in Slack: On it")
+    (comment,) = room.world.bench.workspace.comments.values()
+    link = comment.rich_text[0]["text"]["link"]["url"]
+    assert link.startswith(f"https://slack.com/archives/C1/p{reply.ts.replace('.', '')}")
 
 
 async def test_guests_cannot_change_what_a_channel_has_switched_on(empty_world: World) -> None:
