@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tasks.model import PersonId
@@ -166,6 +167,11 @@ def is_listed(asker: Asker, task: Task, *, owner: PersonId | None) -> bool:
     return not asker.is_confined or task.channel in asker.inside
 
 
+def may_be_posted(task: Task, conversation: str) -> bool:
+    """Tell whether a conversation may be shown a task: a private one only its own."""
+    return task.audience in (None, conversation)
+
+
 def has_own_list(asker: Asker, owner: PersonId | None) -> bool:
     """Tell whether a list is somebody's own; those of another workspace have none here."""
     is_theirs = owner is not None and owner == asker.person
@@ -232,6 +238,7 @@ class Reach:
         return any(way.holds(task) for way in self.ways)
 
 
+@lru_cache(maxsize=4096)
 def reach(asker: Asker, right: Right) -> Reach:
     """Return the tasks of which `may` is true; a test holds the two together."""
     found: list[Way] = []

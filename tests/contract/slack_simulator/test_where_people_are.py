@@ -16,8 +16,8 @@ def channels(world: World) -> None:
     slack.add_user("U9", "olga", team="T1", home_team="T9")
 
 
-async def ids(world: World, **given: str) -> set[str]:
-    found = await world.one.users_conversations(**given)
+async def ids(world: World, *, user: str, types: str) -> set[str]:
+    found = await world.one.users_conversations(user=user, types=types)
     return {channel["id"] for channel in found["channels"]}
 
 

@@ -16,6 +16,7 @@ from tasks.permissions import (
     Standing,
     is_listed,
     may,
+    may_be_posted,
     may_view,
     reach,
     rights,
@@ -113,6 +114,14 @@ def test_what_is_private_to_one_person_is_theirs_alone() -> None:
     assert rights(Asker(person="U_ME", standing=Standing.GUEST), own) == ALL
     for standing in Standing:
         assert not may_view(Asker(person=OTHER, standing=standing), own)
+
+
+def test_a_private_task_is_posted_in_its_own_channel_only() -> None:
+    private, public = make.task(channel="C1", audience="C1"), make.task(channel="C1")
+    assert may_be_posted(private, "C1")
+    assert not may_be_posted(private, "C2")
+    assert may_be_posted(public, "C2")
+    assert not may_be_posted(make.task(channel="D1", audience="U_ME"), "C1")
 
 
 people = st.sampled_from(["U1", "U2", "U3"])
