@@ -159,6 +159,7 @@ class NotionSide:
         new_id: NewId,
     ) -> None:
         self.connection = connection
+        metrics.notion_budget.set(settings.notion_requests_per_minute)
         self._broke = metrics.background_failures.inc
         self._remote = Remote("notion", self._probe, clock=time.monotonic)
         observer = NotionHeard(metrics, self._remote)

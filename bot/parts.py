@@ -32,6 +32,7 @@ from handlers.slack.socket_mode import SocketMode
 from notifications.posts import Posts
 from notifications.speech import SlackSpeech
 from observability.metrics import Metrics
+from observability.pace import Pace
 from storage.client import Database, Driver, connect
 from storage.sealing import KeyRing
 from storage.stores import Stores
@@ -40,6 +41,8 @@ from tasks.ports import Installations
 from tasks.service import TaskService
 
 DATA = Path(".taskbridge") / "mongodb"
+OF_PEOPLE = ("tasks.", "queue.")
+"""Operations whose time says how fast the database is: people or tasks wait for them."""
 SLACK_TIMEOUT = ClientTimeout(total=10, connect=2)
 
 log = logging.getLogger(__name__)
@@ -47,9 +50,15 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def open_database(
-    settings: Settings, metrics: Metrics, data_dir: Path
+    settings: Settings, metrics: Metrics, pace: Pace, data_dir: Path
 ) -> AsyncIterator[Database]:
     """Open the database of the settings, or start one of our own where they name none."""
+
+    def observe(operation: str, seconds: float) -> None:
+        metrics.mongo_observed(operation, seconds)
+        if operation.startswith(OF_PEOPLE):
+            pace.observed(seconds)
+
     async with AsyncExitStack() as stack:
         uri = text_of(settings.mongodb_uri)
         if uri is None:
@@ -60,7 +69,7 @@ async def open_database(
                 uri,
                 database=settings.mongodb_database,
                 driver=Driver(settings.mongodb_driver),
-                observe=metrics.mongo_observed,
+                observe=observe,
                 in_use=metrics.mongo_pool_in_use.inc,
             )
         )

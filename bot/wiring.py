@@ -58,6 +58,7 @@ from observability.health import Askable, Health
 from observability.heartbeat import Heartbeat
 from observability.logs import current_request_id
 from observability.metrics import Metrics
+from observability.pace import Pace
 from observability.remote import Off
 from observability.stats import Stats
 from observability.writes import CountedStore
@@ -109,7 +110,8 @@ async def application(
     """
     async with AsyncExitStack() as stack:  # ends in reverse: the server first, the database last
         metrics = Metrics(CollectorRegistry(), version=RELEASE)
-        database = await stack.enter_async_context(open_database(settings, metrics, data_dir))
+        pace = Pace(clock=time.monotonic)
+        database = await stack.enter_async_context(open_database(settings, metrics, pace, data_dir))
         stores = open_stores(
             database,
             requests_per_minute=settings.notion_requests_per_minute,
@@ -217,6 +219,7 @@ async def application(
             socket=socket,
             metrics=metrics,
             background=background,
+            pace=pace,
         )
         stack.push_async_callback(health.close)
         stats = Stats(
@@ -288,6 +291,7 @@ def _health(
     socket: SocketMode | None,
     metrics: Metrics,
     background: Background,
+    pace: Pace,
 ) -> Health:
     clock = time.monotonic
     heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=metrics.event_loop_lag.set)
@@ -298,9 +302,13 @@ def _health(
     if socket is not None:
         probe = socket_probe(socket.is_connected)
         others.append(Check("socket_mode", probe, ttl=5.0, timeout=2.0, clock=clock))
-    probe = watched(
-        storage_probe(database.ping, lambda: database.is_prepared), metrics.mongo_up.set
-    )
+
+    def told(is_up: bool) -> None:  # noqa: FBT001  # as `watched` tells it
+        metrics.mongo_up.set(is_up)
+        if not is_up:
+            pace.forget()
+
+    probe = watched(storage_probe(database.ping, lambda: database.is_prepared, p95=pace.p95), told)
     storage = Check("mongodb", probe, ttl=5.0, bad_ttl=0.5, timeout=3.0, clock=clock)
     return Health(storage=storage, others=others, heartbeat=heartbeat, clock=clock)
 

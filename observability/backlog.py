@@ -9,6 +9,8 @@ from observability.metrics import Metrics
 from tasks.ports import Backlog
 
 LATE = timedelta(minutes=15)
+SHORT = timedelta(minutes=1)
+"""What waits for less is on its way."""
 
 
 def backlog_probe(
@@ -42,6 +44,8 @@ def judge(backlog: Backlog, now: datetime) -> Finding:
     if backlog.set_aside:
         troubles.append(f"{backlog.set_aside} set aside until a person acts")
     waiting = f"{backlog.behind} waiting" if backlog.behind else "Nothing waits"
+    if SHORT < age <= LATE:
+        waiting += f", the oldest for {age.total_seconds():.0f} s"
     return Finding(
         status=Status.DEGRADED if troubles else Status.OK,
         detail="; ".join((waiting, *troubles)) + ".",

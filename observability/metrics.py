@@ -283,6 +283,10 @@ class Metrics:
             "taskbridge_notion_pause_until_timestamp_seconds",
             "Until when Notion told us to wait, as last told; 0 before the first time.",
         )
+        self.notion_budget = self._gauge(
+            "taskbridge_notion_budget_calls_per_minute",
+            "Calls to Notion that we allow ourselves in a minute, all together; 0: sync is off.",
+        )
         self.notion_connections = self._gauge(
             "taskbridge_notion_connections",
             "Connections to Notion, by whether their installer has to see to them.",

@@ -41,7 +41,7 @@ def _one(expr: str, legend: str) -> tuple[Query, ...]:
 
 def _quantiles(metric: str, label: str) -> tuple[Query, ...]:
     return tuple(
-        Query(expr=f"taskbridge:{metric}:{p}_5m", legend=f"{{{{{label}}}}} {p}")
+        Query(expr=f"taskbridge:{metric}:{p}_5m >= 0", legend=f"{{{{{label}}}}} {p}")
         for p in ("p50", "p95", "p99")
     )
 
@@ -54,14 +54,14 @@ SERVED = Question(
             says="Each has a runbook of the same name. None is best.",
             queries=_one(
                 'count by (alertname) (ALERTS{alertname=~"Taskbridge.*", alertstate="firing"})'
-                ' or label_replace(vector(0), "alertname", "none", "", "")',
+                ' or on () label_replace(vector(0), "alertname", "none", "", "")',
                 "{{alertname}}",
             ),
             objective=1,
         ),
         Panel(
             title="Answers to Slack: p50, p95, p99",
-            says="Slack gives up at 3 s; the objective is 2.5 s. Flat at 2.4 s: the database.",
+            says="Slack gives up at 3 s; the objective is 2.5 s. At 2.4 s: the database is gone.",
             queries=_quantiles("slack_ack_duration_seconds", "kind"),
             unit="s",
             objective=2.5,
@@ -97,7 +97,7 @@ SERVED = Question(
         Panel(
             title="HTTP, p95 by endpoint",
             says="The REST API and everything else on the same port.",
-            queries=_one("taskbridge:http_request_duration_seconds:p95_5m", "{{endpoint}}"),
+            queries=_one("taskbridge:http_request_duration_seconds:p95_5m >= 0", "{{endpoint}}"),
             unit="s",
             objective=0.5,
         ),
@@ -129,13 +129,15 @@ SYNC = Question(
         ),
         Panel(
             title="Tasks that wait",
-            says="Falling: being caught up with. Rising: see who limits us, below.",
+            says="Rising: more is added than is copied; who limits us is below. Not renewed while"
+            " MongoDB takes no writes.",
             queries=_one("max by (follower) (taskbridge_followers_behind)", "{{follower}}"),
             objective=100,
         ),
         Panel(
             title="Age of the oldest change that waits",
-            says="Rising at a steady slope: nothing moves at all. Empty: nothing waits.",
+            says="Rising, no claim done: nothing moves. Rising while claims are done: more is added"
+            " than is copied. Empty: nothing waits.",
             queries=_one(
                 "time() - min by (follower) (taskbridge_follower_oldest_pending_timestamp_seconds)",
                 "{{follower}}",
@@ -181,11 +183,15 @@ LIMITS = Question(
     panels=(
         Panel(
             title="Calls to Notion in a minute, by status",
-            says="The budget is NOTION_REQUESTS_PER_MINUTE, by default 180: at it, we limit us.",
-            queries=_one(
-                "sum by (status) (rate(notion_api_calls_total[5m])) * 60 > 0", "{{status}}"
+            says="At the budget (NOTION_REQUESTS_PER_MINUTE), and no 429: we limit ourselves, and"
+            " a queue grows by what is more.",
+            queries=(
+                Query(
+                    expr="sum by (status) (rate(notion_api_calls_total[5m])) * 60 > 0",
+                    legend="{{status}}",
+                ),
+                Query(expr="max(taskbridge_notion_budget_calls_per_minute)", legend="budget"),
             ),
-            objective=180,
         ),
         Panel(
             title="Failing calls to Notion",
@@ -201,13 +207,13 @@ LIMITS = Question(
         Panel(
             title="Calls to Notion, p95 by operation",
             says="Slow and without errors: Notion is slow. At the time limit: it hangs.",
-            queries=_one("taskbridge:notion_request_duration_seconds:p95_5m", "{{operation}}"),
+            queries=_one("taskbridge:notion_request_duration_seconds:p95_5m >= 0", "{{operation}}"),
             unit="s",
             objective=5,
         ),
         Panel(
             title="How long Notion has us wait still",
-            says="0 and below: not at all. Sync stands still meanwhile, on purpose.",
+            says="0: not at all. Sync stands still meanwhile, on purpose. Teeth: it asks repeatedly.",
             queries=_one(
                 "clamp_min(max(taskbridge_notion_pause_until_timestamp_seconds) - time(), 0)",
                 "pause",
@@ -258,7 +264,9 @@ PROCESS = Question(
         Panel(
             title="MongoDB, p95 by operation",
             says="All high: the database is slow. At 1 s and above: it does not answer in time.",
-            queries=_one("taskbridge:mongo_operation_duration_seconds:p95_5m", "{{operation}}"),
+            queries=_one(
+                "taskbridge:mongo_operation_duration_seconds:p95_5m >= 0", "{{operation}}"
+            ),
             unit="s",
             objective=0.25,
         ),

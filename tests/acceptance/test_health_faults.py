@@ -23,6 +23,7 @@ from observability.health import READY_WITHOUT_STORAGE_SECONDS
 from observability.heartbeat import BEAT_SECONDS
 from playground.notion.faults import Fault
 from tests.acceptance.monitoring.scenarios import own_mongod
+from tests.acceptance.stall import stall
 from tests.acceptance.world import World, world
 
 THOUSAND = 1000
@@ -98,6 +99,25 @@ async def test_a_database_that_hangs_fails_health_alone_and_comes_back(fragile: 
     assert alive[0] == 200
     assert ready[0] == 200, "shorter than 30 s: all instances share the database"
     assert (await fragile.says("/health", 200))["checks"]["mongodb"]["status"] == "ok"
+
+
+async def test_a_slow_database_is_told_although_it_answers_an_empty_question_quickly(
+    http_world: World, mongo_uri: str
+) -> None:
+    async def health() -> dict[str, Any]:
+        found: dict[str, Any] = (await http_world.get("/health"))[1]["checks"]["mongodb"]
+        return found
+
+    assert (await health())["status"] == "ok"
+    with stall(mongo_uri, ["find", "aggregate"], milliseconds=400):
+        await asyncio.gather(
+            *(http_world.slack.command("/task list", user="U1") for _ in range(40))
+        )
+    async with asyncio.timeout(30):
+        while (found := await health())["status"] == "ok":  # noqa: ASYNC110  # it tells nobody
+            await asyncio.sleep(0.1)
+    assert found["seconds"] < 0.4 <= found["p95_seconds"]
+    assert "slowly: one operation in twenty takes 0." in found["detail"]
 
 
 async def test_a_dead_database_takes_the_bot_out_of_traffic_after_half_a_minute(

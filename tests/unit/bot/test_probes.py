@@ -34,6 +34,18 @@ async def test_a_slow_database_is_told_from_a_quick_one(seconds: float, status: 
     assert found.facts["seconds"] == seconds
 
 
+@pytest.mark.parametrize(
+    ("p95", "status"), [(None, Status.OK), (0.25, Status.OK), (0.48, Status.DEGRADED)]
+)
+async def test_a_database_that_answers_an_empty_question_quickly_may_be_slow_all_the_same(
+    p95: float | None, status: Status
+) -> None:
+    found = await storage_probe(well, lambda: True, p95=lambda: p95, clock=taking(0.002))()
+    assert found.status is status
+    assert found.facts["p95_seconds"] == p95
+    assert ("one operation in twenty takes 0.48 s" in found.detail) == (p95 == 0.48)
+
+
 async def test_a_database_that_is_gone_fails_in_a_sentence() -> None:
     found = await storage_probe(gone, lambda: True)()
     assert found.status is Status.FAIL

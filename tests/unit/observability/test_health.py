@@ -266,6 +266,11 @@ async def test_what_is_switched_off_is_fine_and_said() -> None:
         (
             Backlog(behind=4, oldest=NOW - timedelta(minutes=15), set_aside=0),
             Status.OK,
+            "4 waiting, the oldest for 900 s.",
+        ),
+        (
+            Backlog(behind=4, oldest=NOW - timedelta(seconds=60), set_aside=0),
+            Status.OK,
             "4 waiting.",
         ),
         (
