@@ -41,6 +41,8 @@ def _change(change: Change) -> Iterator[Line]:
     yield (Moment(change.at), "  ", *_who(change.by), *what)
     for step in change.fields[:STEPS_MAX]:
         yield ("        ", *words.change(step))
+    if change.reason:
+        yield ("        “", Text(words.short(change.reason, words.TITLE_MAX)), "”")
 
 
 def _who(actor: Actor) -> Line:

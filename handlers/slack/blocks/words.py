@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from handlers.slack.blocks.parts import Channel, Inline, Line, Person, Text, joined
+from handlers.slack.blocks.parts import Channel, Inline, Line, Link, Person, Text, joined
 from tasks import dates
 from tasks.commands import TaskLine
-from tasks.model import Conflict, Due, Field, FieldChange, Priority, Status, SyncState, Task, Value
+from tasks.model import (
+    Conflict,
+    Due,
+    Field,
+    FieldChange,
+    PersonId,
+    Priority,
+    Status,
+    SyncState,
+    Task,
+    Value,
+)
 
 STATUS = {Status.OPEN: "Open", Status.IN_PROGRESS: "In progress", Status.DONE: "Done"}
 PRIORITY = {
@@ -26,8 +38,18 @@ FIELD = {
     Field.TAGS: "Tags",
     Field.REPEAT: "Repeats",
     Field.DELETED: "Deleted",
+    Field.CHECKLIST: "Checklist",
+    Field.TICKED: "Checklist",
+    Field.ACCEPTED: "Accepted by",
+    Field.SNOOZED: "Snoozed until",
 }
+_MORE_AND_LESS = {
+    Field.CHECKLIST: ("new step", "no step any more"),
+    Field.TICKED: ("ticked", "not ticked any more"),
+}
+"""How entries are told that came and went; the others are told before and after."""
 TITLE_MAX = 300
+_OF_PEOPLE = (Field.ASSIGNEES, Field.ACCEPTED)
 LAST_ZONE = timedelta(hours=12)
 """Where no zone is known a day is over once it is over everywhere."""
 
@@ -58,6 +80,13 @@ def private(task: Task) -> Line:
     if task.audience == task.creator:
         return ("🔒 Private to ", Person(task.audience))
     return ("🔒 Private to ", Channel(task.audience))
+
+
+def origin(source: str | None, author: PersonId | None) -> Line:
+    """Return `From a message by @sam`, with its link."""
+    is_link = source is not None and source.startswith("https://")
+    what: Line = (Link(source, "a message"),) if source and is_link else ("a message",)
+    return ("From ", *what, *((" by ", Person(author)) if author else ()))
 
 
 def people(persons: tuple[str, ...]) -> Line:
@@ -123,7 +152,7 @@ def value(field: Field, given: Value) -> Line:  # noqa: PLR0911  # one per case
         case bool():
             return ("yes" if given else "no",)
         case tuple():
-            return people(given) if field is Field.ASSIGNEES else tags(given)
+            return people(given) if field in _OF_PEOPLE else tags(given)
         case str():
             return (Text(short(given, 200)),)
 
@@ -132,8 +161,26 @@ def change(step: FieldChange) -> Line:
     """Return `Due: nothing → Fri 27 Nov 2026`, or `deleted`."""
     if step.field is Field.DELETED:
         return ("deleted it" if step.after else "restored it",)
+    if (told := _MORE_AND_LESS.get(step.field)) is not None:
+        return joined(list(_entries(step, *told)), "; ")
     before, after = value(step.field, step.before), value(step.field, step.after)
     return (f"{FIELD[step.field]}: ", *before, " → ", *after)
+
+
+def _entries(step: FieldChange, more: str, less: str) -> Iterator[Line]:
+    before, after = _texts(step.before), _texts(step.after)
+    for verb, texts in (
+        (more, [one for one in after if one not in before]),
+        (less, [one for one in before if one not in after]),
+    ):
+        if texts:
+            yield (f"{verb}: ", Text(short(", ".join(texts), 200)))
+    if set(before) == set(after):
+        yield ("put the steps in another order",)
+
+
+def _texts(given: Value) -> tuple[str, ...]:
+    return given if isinstance(given, tuple) else ()
 
 
 def short(text: str, limit: int) -> str:

@@ -88,3 +88,19 @@ def test_a_change_is_told_as_before_and_after() -> None:
     assert plain_line(words.change(step)) == "Assignees: nothing → <@U1>, <@U2>"
     gone = FieldChange(field=Field.DELETED, before=False, after=True)
     assert plain_line(words.change(gone)) == "deleted it"
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "said"),
+    [
+        (Field.CHECKLIST, ("Call",), ("Call", "Pay"), "new step: Pay"),
+        (Field.CHECKLIST, ("Call", "Pay"), ("Pay", "Call"), "put the steps in another order"),
+        (Field.TICKED, ("Call",), ("Pay",), "ticked: Pay; not ticked any more: Call"),
+        (Field.ACCEPTED, (), ("U1",), "Accepted by: nothing → <@U1>"),
+    ],
+)
+def test_of_a_checklist_is_told_what_came_and_went(
+    field: Field, before: tuple[str, ...], after: tuple[str, ...], said: str
+) -> None:
+    step = FieldChange(field=field, before=before, after=after)
+    assert plain_line(words.change(step)) == said
