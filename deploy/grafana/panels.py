@@ -213,7 +213,7 @@ LIMITS = Question(
         ),
         Panel(
             title="How long Notion has us wait still",
-            says="0: not at all. Sync stands still meanwhile, on purpose. Teeth: it asks repeatedly.",
+            says="0: not at all. Sync stands still meanwhile, on purpose. Teeth: it asks often.",
             queries=_one(
                 "clamp_min(max(taskbridge_notion_pause_until_timestamp_seconds) - time(), 0)",
                 "pause",
