@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from notifications.admins import Admins
@@ -22,12 +22,17 @@ class Questions:
     posts: Posts
     admins: Admins
     render: Callable[[Question], Mapping[str, Any]]
+    _counts: dict[str, int] = field(default_factory=dict)
 
     async def once(self, team: str) -> bool:
         """Ask what is to be asked; tell whether nobody could be reached, and it stays to do."""
         question = await self.deletions.question(team)
         if question is None or question.told:
+            self._counts.pop(team, None)
             return False
+        before, self._counts[team] = self._counts.get(team), question.count
+        if before != question.count:
+            return False  # more is still coming in: whoever is asked shall see all of it
         people = await self.admins.of(team)
         if not people or not await self.deletions.claim_question(team):
             return not people

@@ -104,7 +104,7 @@ class Sweep:
             await self._inbox.mark(team, swept.missing, lane=Lane.BACKFILL)
             return
         log.warning("sweep held", extra={"action": "sweep", "missing": len(swept.missing)})
-        await self._deletions.hold(team, swept.missing, expected=swept.expected)
+        await self._deletions.hold(team, swept.missing)
         if allowed:
             await self._deletions.answer(team, bring_back=False, by=None)
 

@@ -16,7 +16,7 @@ from storage.codec import Document, from_document
 from storage.collections import Pipeline
 from storage.follower import BACKLOG_BOUND, later
 from storage.operations import REQUEST, WORKER, within
-from storage.rows import MongoRowBook
+from storage.rows import HAS_ROW, MongoRowBook
 from tasks.model import PersonId
 from tasks.ports import Deletions, Judgement, Question
 from tasks.ports.deletions import FEW_ROWS, MANY_ROWS, WINDOW, is_too_many
@@ -29,6 +29,8 @@ ANSWER_KEPT = timedelta(days=7)
 _TAKEN, _PAST, _HELD, _ALLOWED, _KEPT = "taken", "past", "held", "allowed", "kept"
 _ANSWERS = {_ALLOWED: Judgement.TAKE, _KEPT: Judgement.BRING_BACK}
 _BATCH = 500
+_THERE: Document = {**HAS_ROW, "deleted": {"$ne": True}, "notion.base.in_trash": {"$ne": True}}
+"""Tasks whose row should be there, held or not."""
 
 
 class MongoDeletions(Deletions):
@@ -58,11 +60,11 @@ class MongoDeletions(Deletions):
             gone, expected = await self._lately(team)
             if not is_too_many(gone, expected=expected):
                 return Judgement.TAKE
-            await self._ask(team, expected)
+            await self._ask(team)
             await self._move(team, {"_id": _id(team, row_id)}, _HELD)
             return Judgement.HOLD
 
-    async def hold(self, team: str, row_ids: tuple[str, ...], *, expected: int) -> None:
+    async def hold(self, team: str, row_ids: tuple[str, ...]) -> None:
         """Keep these from deleting anything, and ask; see the port."""
         with within(WORKER):
             for begin in range(0, len(row_ids), _BATCH):
@@ -76,7 +78,7 @@ class MongoDeletions(Deletions):
                     "state": {"$in": [_TAKEN, _PAST]},
                 }
                 await self._move(team, taken, _HELD)
-            await self._ask(team, expected)
+            await self._ask(team)
 
     async def question(self, team: str) -> Question | None:
         """Return what is asked; see the port."""
@@ -91,6 +93,9 @@ class MongoDeletions(Deletions):
                 limit=BACKLOG_BOUND,
                 projection={"row_id": 1},
             )
+            there = await self._tasks.of(team).count("deletions.expected", _THERE)
+            same_deed = {"state": _TAKEN, "at": {"$gte": hold["since"] - WINDOW}}
+            went = await self._deletions.of(team).count("deletions.went", same_deed)
             first = [one["row_id"] for one in held[:PREVIEW]]
             shown = await self._tasks.of(team).find(
                 "deletions.preview",
@@ -103,7 +108,7 @@ class MongoDeletions(Deletions):
             team=team,
             since=hold["since"],
             count=len(held),
-            expected=hold["expected"],
+            expected=there + went,
             preview=tuple(sorted((from_document(one) for one in shown), key=lambda t: t.number)),
             told="told_at" in hold,
         )
@@ -228,7 +233,7 @@ class MongoDeletions(Deletions):
         hold = await self._holds.of(team).find_one("holds.open", {"_id": team, "open": True})
         return hold is not None
 
-    async def _ask(self, team: str, expected: int) -> None:
+    async def _ask(self, team: str) -> None:
         """Open the question; one that is open goes on."""
         is_new = {"$ne": ["$open", True]}
         asked: Pipeline = [
@@ -236,7 +241,6 @@ class MongoDeletions(Deletions):
                 "$set": {
                     "team_id": {"$literal": team},
                     "since": {"$cond": [is_new, "$$NOW", "$since"]},
-                    "expected": {"$cond": [is_new, expected, "$expected"]},
                     "told_at": {"$cond": [is_new, "$$REMOVE", "$told_at"]},
                     "open": True,
                 }

@@ -52,9 +52,9 @@ class Question:
     @property
     def sentence(self) -> str:
         """What is asked, for people."""
-        rows = "row is" if self.count == 1 else "rows are"
+        are = "is" if self.count == 1 else "are"
         return (
-            f"{self.count} of {self.expected} {rows} gone from the Notion database all at once: "
+            f"{self.count} of {self.expected} rows {are} gone from the Notion database at once: "
             "their tasks are kept until an admin says whether they were deleted on purpose."
         )
 
@@ -72,7 +72,7 @@ class Deletions(Protocol):
         `is_news`: its task would be deleted now, so it is counted; else only an answer matters.
         """
 
-    async def hold(self, team: str, row_ids: tuple[str, ...], *, expected: int) -> None:
+    async def hold(self, team: str, row_ids: tuple[str, ...]) -> None:
         """Keep these from deleting anything, and ask; those answered already are left alone."""
 
     async def question(self, team: str) -> Question | None:

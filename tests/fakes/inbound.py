@@ -203,7 +203,6 @@ class _Deletion:
 @dataclass(slots=True, kw_only=True)
 class _Hold:
     since: datetime
-    expected: int
     is_told: bool = False
 
 
@@ -230,31 +229,29 @@ class MemoryDeletions(Deletions):
             expected = await self._book.expected(team) + gone - 1
             if not is_too_many(gone, expected=expected):
                 return Judgement.TAKE
-            self._holds[team] = _Hold(since=now, expected=expected)
+            self._holds[team] = _Hold(since=now)
         rows[row_id].state = "held"
         return Judgement.HOLD
 
-    async def hold(self, team: str, row_ids: tuple[str, ...], *, expected: int) -> None:
+    async def hold(self, team: str, row_ids: tuple[str, ...]) -> None:
         now, rows = self._database.now(), self._rows.setdefault(team, {})
         for row_id in row_ids:
             if rows.get(row_id) is None or rows[row_id].state in {"taken", "past"}:
                 rows[row_id] = _Deletion(state="held", at=now)
-        self._holds.setdefault(team, _Hold(since=now, expected=expected))
+        self._holds.setdefault(team, _Hold(since=now))
 
     async def question(self, team: str) -> Question | None:
         hold, held = self._holds.get(team), self._in(team, "held")
         if hold is None:
             return None
-        tasks = [
-            record.shown
-            for (owner, _), record in sorted(self._database.records.items())
-            if owner == team and record.follower.row.id in held[:10]
-        ]
+        records = [r for (owner, _), r in sorted(self._database.records.items()) if owner == team]
+        tasks = [record.shown for record in records if record.follower.row.id in held[:10]]
+        there = [r for r in records if r.follower.row.id is not None and not r.task.deleted]
         return Question(
             team=team,
             since=hold.since,
             count=len(held),
-            expected=hold.expected,
+            expected=len(there) + len(self._in(team, "taken", since=hold.since - WINDOW)),
             preview=tuple(tasks),
             told=hold.is_told,
         )

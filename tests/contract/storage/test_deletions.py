@@ -107,8 +107,8 @@ async def test_keep_them_brings_back_what_was_let_through_before_too(world: Worl
 
 
 async def test_what_a_sweep_has_missed_is_held_and_let_go_when_it_is_back(world: World) -> None:
-    await world.deletions.hold("T1", ("p1", "p2"), expected=9)
-    await world.deletions.hold("T1", ("p1", "p2"), expected=9)
+    await world.deletions.hold("T1", ("p1", "p2"))
+    await world.deletions.hold("T1", ("p1", "p2"))
     assert await asked(world) == 2
     await world.deletions.settled("T1", ["p1"])
     assert await asked(world) == 1
@@ -118,7 +118,7 @@ async def test_what_a_sweep_has_missed_is_held_and_let_go_when_it_is_back(world:
 
 async def test_one_caller_may_tell_of_a_question_and_gives_that_back(world: World) -> None:
     assert not await world.deletions.claim_question("T1")
-    await world.deletions.hold("T1", ("p1",), expected=9)
+    await world.deletions.hold("T1", ("p1",))
     claims = await asyncio.gather(*(world.deletions.claim_question("T1") for _ in range(4)))
     assert sorted(claims) == [False, False, False, True]
     await world.deletions.give_back_question("T1")
@@ -129,7 +129,7 @@ async def test_one_caller_may_tell_of_a_question_and_gives_that_back(world: Worl
 
 
 async def test_p6_a_question_is_one_teams(world: World) -> None:
-    await world.deletions.hold("T1", ("p1",), expected=9)
+    await world.deletions.hold("T1", ("p1",))
     assert await world.deletions.question("T2") is None
     assert await world.deletions.answer("T2", bring_back=True, by="U9") is None
     assert await world.deletions.judge("T2", "p1", is_news=True) is TAKE
