@@ -51,7 +51,7 @@ from handlers.slack.memberships import SlackMemberships
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
-from handlers.slack.threads import Following
+from handlers.slack.threads import Following, SourceThreads
 from notifications.teller import Teller
 from observability.checks import Check, watched
 from observability.health import Askable, Health
@@ -176,6 +176,7 @@ async def application(
             now=utc_now,
             new_id=new_id,
             on_change=notion.wake if notion else _nobody_waits,
+            on_added=SourceThreads(stores.threads).bind,
             request_id=current_request_id,
             access=Access(memberships=memberships, confined=stores.confined),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -88,6 +88,10 @@ _Asked: TypeAlias = (
 )
 
 
+async def _nobody_binds(_task: Task) -> None:
+    """Stand in where nobody wants to know of new tasks."""
+
+
 def _nobody_listens() -> None:
     """Stand in where no follower waits for changes."""
 
@@ -108,8 +112,11 @@ class TaskService:
         on_change: Callable[[], None] = _nobody_listens,
         request_id: Callable[[], str | None] = _no_request,
         access: Access | None = None,
+        on_added: Callable[[Task], Awaitable[None]] = _nobody_binds,
     ) -> None:
         """Take also what is called after a change, and what names the request under way.
+
+        `on_added` is awaited for each new task before it is answered, and must not raise.
 
         Without an `access` nobody is in any conversation but the one they act in.
         """
@@ -119,6 +126,7 @@ class TaskService:
         self._on_change = on_change
         self._request_id = request_id
         self._access = access or OpenAccess()
+        self._on_added = on_added
 
     async def add(self, request: AddTask) -> Saved:
         """Make a task. Refused: a value cannot be kept. AlreadyAdded: their words, a moment ago."""
@@ -152,6 +160,7 @@ class TaskService:
             self._access.note(task.team)
         words = text.same_words(request.said)
         saved = await self._store.add(task, key=request.key, said=words)
+        await self._on_added(saved.task)
         return self._told(replace(saved, notes=said))
 
     async def get(
@@ -189,7 +198,9 @@ class TaskService:
         return page if asked.asker.is_sure else replace(page, is_whole=False)
 
     async def _asked(self, request: ListTasks) -> ListTasks:
-        asker = await self._access.of(request.team, request.by, request.presence)
+        by = request.by
+        is_own = by is not None and by.person is not None and by.person == request.filter.owner
+        asker = await self._access.of(request.team, by, request.presence, own_list=is_own)
         return replace(request, asker=asker)
 
     async def edit(self, request: EditTask) -> Saved:

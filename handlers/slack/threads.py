@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +13,16 @@ from slack_bolt.async_app import AsyncApp
 from handlers.slack.instrument import Instrument
 from handlers.slack.said import Reply, reply_of
 from handlers.slack.web import Web
-from tasks.model import Source
+from tasks.errors import StoreError
+from tasks.model import Source, Task
 from tasks.ports import ChannelSettings, Copies, Feature, Remark, Threads
 
 Json = dict[str, Any]
+log = logging.getLogger(__name__)
+_MESSAGE = re.compile(
+    r"https://[^/]+/archives/(?P<channel>[CG][A-Z0-9]+)/p(?P<seconds>\d+)(?P<rest>\d{6})"
+    r"(?:\?thread_ts=(?P<thread>\d+\.\d{6}))?(?![\d.])"
+)
 CHANNELS = ("channel", "group")
 """Public and private ones, in Slack's words; direct messages have no tasks under them."""
 
@@ -61,6 +69,31 @@ class ThreadReplies:
         """Tell whether the channel wants it: what was said before it did stays where it is."""
         since = (await self._following.settings.of(team, reply.channel)).get(Feature.COMMENTS)
         return since is not None and float(reply.ts) >= int(since.timestamp())
+
+
+class SourceThreads:
+    """Lets the thread under the message that a task was made from belong to it."""
+
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+
+    async def bind(self, task: Task) -> None:
+        """Bind it; a task that is saved is not in doubt for want of it."""
+        place = thread_of(task.source)
+        if place is None:
+            return
+        try:
+            await self._threads.bind(task.team, *place, task.number)
+        except StoreError:
+            log.warning("thread_not_bound", extra={"team": task.team, "task": task.id})
+
+
+def thread_of(source: str | None) -> tuple[str, str] | None:
+    """Return channel and thread of a message by its address; None: it is in no channel."""
+    found = _MESSAGE.match(source or "")
+    if found is None:
+        return None
+    return found["channel"], found["thread"] or f"{found['seconds']}.{found['rest']}"
 
 
 async def in_a_channel(event: Mapping[str, Any]) -> bool:

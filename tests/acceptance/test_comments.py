@@ -233,6 +233,20 @@ async def test_what_was_said_before_stays_where_it_is_and_off_is_off(room: Room)
     assert room.comments() == ["maria in Slack: On it"]
 
 
+async def test_a_task_made_from_a_message_has_the_thread_under_it(room: Room) -> None:
+    slack = room.world.slack
+    message = slack.say("Order the cake", user="U1", channel="C1")
+    form = (await slack.message_shortcut(message, "create_task", user="U1")).modal
+    assert form is not None
+    await slack.submit(form, {}, user="U1")
+    page = (await room.world.row("Order the cake")).id
+    await slack.reply(message, "With candles", user="U2")
+    cake = Room(room.world, message, page)
+    await cake.until_comments("sam in Slack: With candles")
+    room.world.bench.comment(page, "How many?")
+    await room.world.until(lambda: [text for text in cake.posted() if "How many?" in text])
+
+
 async def test_a_thread_of_no_task_is_nobodys_business(room: Room) -> None:
     other = room.world.slack.say("Lunch?", user="U1", channel="C1")
     await room.world.slack.reply(other, "Yes", user="U2")
