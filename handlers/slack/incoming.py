@@ -237,9 +237,8 @@ def used(body: Json, *, team: str, web: Web) -> Used:
 def searched(body: Json, *, team: str) -> Searched:
     """Read the body of a question for options; a form knows where it was opened from."""
     sender = _sender(body, team)
-    metadata = (body.get("view") or {}).get("private_metadata")
-    found = json.loads(metadata) if metadata else {}
-    if isinstance(found, dict) and sender.channel is None:
+    found = _metadata(body.get("view") or {})
+    if sender.channel is None:
         channel, name = found.get("channel"), found.get("channel_name")
         sender = replace(sender, channel=channel, channel_name=name)
     return Searched(
@@ -282,6 +281,15 @@ def submitted(body: Json, *, team: str, web: Web) -> Submitted:
         values={block: next(iter(found.values()), {}) for block, found in state.items()},
         web=web,
     )
+
+
+def _metadata(view: Json) -> Json:
+    """Return what a form of ours carries unseen; nothing where it is none."""
+    try:
+        found = json.loads(view.get("private_metadata") or "{}")
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _sender(body: Json, team: str) -> Sender:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from playground.slack.faults import Faults
 from playground.slack.ids import Ids
@@ -12,7 +13,7 @@ from playground.slack.response_urls import ResponseUrls
 from playground.slack.state import Channel, Installation, Message, State, Team, User
 from playground.slack.triggers import Triggers
 from playground.slack.views import Views
-from playground.slack.wire import Now, Sleep
+from playground.slack.wire import Json, Now, Sleep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,20 @@ class Grant:
     user_id: str
     scopes: frozenset[str]
     redirect_uri: str
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Execution:
+    """A step of a workflow that the app was told to carry out."""
+
+    id: str
+    team_id: str
+    token: str
+    """Good while it runs."""
+    outputs_needed: frozenset[str] = frozenset()
+    state: Literal["running", "completed", "failed"] = "running"
+    outputs: Json = field(default_factory=dict)
+    error: str = ""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -49,6 +64,7 @@ class Core:
     home_tab_enabled: bool = True
     tickets: set[str] = field(default_factory=set)  # for sockets, each good for one connection
     unfurl_ids: dict[str, Message] = field(default_factory=dict)
+    executions: dict[str, Execution] = field(default_factory=dict)
     redirect_urls: list[str] = field(default_factory=list)  # registered ones; none: any will do
     grants: dict[str, Grant] = field(default_factory=dict)
 

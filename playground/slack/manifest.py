@@ -27,7 +27,9 @@ class AppManifest:
     scopes: tuple[str, ...]
     redirect_urls: tuple[str, ...]
     home_tab: bool
+    writable: bool  # whether people can write to the bot
     interactive: bool
+    functions: Mapping[str, Json]  # steps for workflows; only with a remote runtime
 
     @classmethod
     def read(cls, given: str | Json) -> Self:
@@ -45,7 +47,11 @@ class AppManifest:
             scopes=tuple(_part(oauth, "scopes").get("bot") or []),
             redirect_urls=tuple(oauth.get("redirect_urls") or []),
             home_tab=bool(_part(features, "app_home").get("home_tab_enabled")),
+            writable=not _part(features, "app_home").get("messages_tab_read_only_enabled"),
             interactive=bool(_part(settings, "interactivity").get("is_enabled")),
+            functions=(
+                _part(manifest, "functions") if settings.get("function_runtime") == "remote" else {}
+            ),
         )
 
     def escapes(self, command: str) -> bool:

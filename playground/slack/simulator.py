@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import overload
 
 from playground.slack import payloads, posting
 from playground.slack.answers import Answer, EventAnswer, SubmitAnswer, Suggestions
 from playground.slack.clicks import Clicks
 from playground.slack.commands import Commands
-from playground.slack.core import Core
+from playground.slack.core import Core, Execution
 from playground.slack.delivery import ACK_SECONDS, Ack
 from playground.slack.events import Events
 from playground.slack.faults import Faults
@@ -22,10 +22,11 @@ from playground.slack.screen import Screen
 from playground.slack.setting import Setting
 from playground.slack.socket_mode import Sockets
 from playground.slack.state import Message, User
+from playground.slack.steps import Steps
 from playground.slack.talking import Talking
 from playground.slack.triggers import Triggers
 from playground.slack.views import View, Views
-from playground.slack.who import resolve, team_of, user_of
+from playground.slack.who import Who, resolve, team_of, user_of
 from playground.slack.wire import Now, Sleep
 
 APP_ID = "A0TASKBRIDGE"
@@ -74,6 +75,7 @@ class SlackSimulator(Setting, Screen):
         self._clicks = Clicks(core=self.core, post=self.post)
         self._modals = Modals(core=self.core, post=self.post)
         self._events = Events(core=self.core, post=self.post)
+        self._steps = Steps(core=self.core, events=self._events)
         self._talking = Talking(core=self.core, events=self._events)
 
     # What people do
@@ -239,6 +241,54 @@ class SlackSimulator(Setting, Screen):
     ) -> Message:
         """Write in the thread under a message; the bot is told where it may hear of it."""
         return await self._talking.reply(to, text, self._at(to, user), deliveries=deliveries)
+
+    async def write(
+        self,
+        text: str,
+        *,
+        user: str | None = None,
+        channel: str | None = None,
+        team: str | None = None,
+        files: Sequence[str] = (),
+        deliveries: int = 1,
+    ) -> Message:
+        """Write a message, of which the bot is told where it may hear of it."""
+        who = resolve(self.core.state, team=team, user=user, channel=channel)
+        return await self._talking.write(who, text, files=files, deliveries=deliveries)
+
+    async def write_to_bot(
+        self,
+        text: str,
+        *,
+        user: str | None = None,
+        team: str | None = None,
+        files: Sequence[str] = (),
+        deliveries: int = 1,
+    ) -> Message:
+        """Write to the bot itself."""
+        found = team_of(self.core.state, team, user)
+        person = user_of(found, user)
+        direct = self.core.direct_message(found, person.id)
+        who = Who(team=found, user=person, channel=direct)
+        return await self._talking.write(who, text, files=files, deliveries=deliveries)
+
+    async def react(
+        self, to: Message, name: str, *, user: str | None = None, deliveries: int = 1
+    ) -> EventAnswer | None:
+        """Put an emoji below a message."""
+        return await self._talking.react(to, name, self._at(to, user), deliveries=deliveries)
+
+    async def run_step(
+        self,
+        callback_id: str,
+        inputs: Mapping[str, object],
+        *,
+        team: str | None = None,
+        deliveries: int = 1,
+    ) -> Execution:
+        """Let a workflow come to a step of the app."""
+        found = team_of(self.core.state, team)
+        return await self._steps.run(found, callback_id, inputs, deliveries=deliveries)
 
     async def edit_message(self, message: Message, text: str, *, deliveries: int = 1) -> None:
         """Edit a message, as whoever wrote it."""

@@ -10,13 +10,28 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from handlers.slack.ids import Command, Event
+from handlers.slack.ids import Command, Event, Shortcut, Step
 from observability.metrics import SLACK_METHODS
 from tests.shared_data import shared_data
 
 ROOT = Path(__file__).parents[2]
 _METHOD = re.compile(r"[a-z]+(\.[a-zA-Z]+)+")
-SELDOM = {"users.lookupByEmail", "conversations.info", "users.conversations"}
+SELDOM = {
+    *("users.lookupByEmail", "conversations.info", "users.conversations"),
+    *("conversations.replies", "chat.getPermalink"),
+    *("functions.completeSuccess", "functions.completeError"),
+}
+SCOPE_OF_EVENT: dict[str, str | None] = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
+    "function_executed": None,
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "reaction_added": "reactions:read",
+    "tokens_revoked": None,
+}
 _WITH_ANOTHER_TOKEN = {"apps.connections.open"}
 LIMITS = {"name": 35, "description": 140, "long_description": 4000}
 
@@ -55,6 +70,7 @@ def test_everything_goes_to_one_address(manifest: dict[str, Any]) -> None:
     urls = {
         settings["event_subscriptions"]["request_url"],
         settings["interactivity"]["request_url"],
+        settings["interactivity"]["message_menu_options_url"],
         *(command["url"] for command in manifest["features"]["slash_commands"]),
     }
     assert len(urls) == 1
@@ -64,13 +80,29 @@ def test_everything_goes_to_one_address(manifest: dict[str, Any]) -> None:
 
 
 def test_its_scopes_are_those_of_the_methods_called(manifest: dict[str, Any]) -> None:
-    needed = {"commands"}
+    scopes = manifest["oauth_config"]["scopes"]
+    asked = {*scopes["bot"], *scopes["bot_optional"]}
+    subscribed = manifest["settings"]["event_subscriptions"]["bot_events"]
+    useful = {"commands", *(SCOPE_OF_EVENT[event] for event in subscribed)} - {None}
+    assert useful <= asked
     for method in called_methods():
         described = json.loads(shared_data("slack", "method-errors", f"{method}.json").read_text())
-        needed |= set(described["scope"].get("bot", []))
-    scopes = manifest["oauth_config"]["scopes"]
-    assert needed - set(scopes["bot_optional"]) == set(scopes["bot"])
-    assert set(scopes["bot_optional"]) <= needed
+        any_of = set(described["scope"].get("bot", []))
+        assert not any_of or any_of & asked, method
+        useful |= any_of
+    assert asked <= useful
+    assert not set(scopes["bot"]) & set(scopes["bot_optional"])
+
+
+def test_it_names_the_shortcuts_that_are_listened_to(manifest: dict[str, Any]) -> None:
+    named = {one["callback_id"] for one in manifest["features"]["shortcuts"]}
+    assert named == {shortcut.value for shortcut in Shortcut}
+    assert set(manifest["functions"]) == {step.value for step in Step}
+    assert manifest["settings"]["function_runtime"] == "remote"
+
+
+def test_people_can_write_to_the_bot(manifest: dict[str, Any]) -> None:
+    assert not manifest["features"]["app_home"]["messages_tab_read_only_enabled"]
 
 
 def test_every_method_called_is_counted_under_its_name() -> None:

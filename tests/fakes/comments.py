@@ -10,7 +10,7 @@ from storage.copies import BEHIND
 from storage.copy_codec import digest_of
 from storage.follower import LEASE
 from storage.pacer import SPACING
-from tasks.errors import LeaseLost
+from tasks.errors import LeaseLost, StoreError
 from tasks.model import PersonId, Source
 from tasks.ports import (
     ChannelSettings,
@@ -34,8 +34,15 @@ class MemoryChannelSettings(ChannelSettings):
     def __init__(self, *, now: Now) -> None:
         self._now = now
         self._on: dict[tuple[str, str], dict[Feature, datetime]] = {}
+        self._faults: list[StoreError] = []
+
+    def fail_next(self, error: StoreError) -> None:
+        """Let the next question raise `error`."""
+        self._faults.append(error)
 
     async def of(self, team: str, channel: str) -> Mapping[Feature, datetime]:
+        if self._faults:
+            raise self._faults.pop(0)
         return dict(self._on.get((team, channel), {}))
 
     async def switch(

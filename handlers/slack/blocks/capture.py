@@ -9,11 +9,8 @@ from handlers.slack.blocks.message import Message, message
 from handlers.slack.blocks.parts import (
     Button,
     Json,
-    Line,
     Lines,
-    Link,
     Part,
-    Person,
     Row,
     Small,
     Text,
@@ -24,11 +21,11 @@ from handlers.slack.blocks.words import code, ref
 from handlers.slack.ids import Act, Form, Input
 from handlers.slack.prefill import NOTES_MAX, Prefill
 from handlers.slack.text import pieces, shown
-from tasks.model import PersonId, Task
+from tasks.model import Task
 
 OFFERED_MAX = 300
 INVITE = (
-    "I am not in that channel, so I could not say so in the thread: type `/invite @taskbridge` "
+    "I am not in that channel, so I could not say so in the thread: type /invite @taskbridge "
     "there, and next time I can."
 )
 NOT_SAID = "I could not say so in the thread."
@@ -42,7 +39,7 @@ ADD_TO_ONE = "Add to an existing task"
 
 def above_form(found: Prefill, source: str | None, *, is_readable: bool = True) -> list[Json]:
     """Return what stands above the form of a new task that is made from a message."""
-    parts: list[Part] = [Lines((origin(source, found.author),))]
+    parts: list[Part] = [Lines((words.origin(source, found.author),))]
     if not is_readable:
         parts.append(Small(NOT_READABLE))
     elif not found.title:
@@ -53,16 +50,10 @@ def above_form(found: Prefill, source: str | None, *, is_readable: bool = True) 
     return blocks(parts)
 
 
-def origin(source: str | None, author: PersonId | None) -> Line:
-    """Return `From a message by @sam`, with its link."""
-    what: Line = (Link(source, "a message"),) if source else ("a message",)
-    return ("From ", *what, *((" by ", Person(author)) if author else ()))
-
-
 def already_added(task: Task) -> list[Json]:
     """Return what stands above a form whose very words made a task a moment ago."""
-    line: Line = (Text(f"Already added: {ref(task)}", bold=True), " — add anyway?")
-    return blocks([Lines((line,))])
+    said = Text(f"Already added: {ref(task)}", bold=True)
+    return blocks([Lines(((said, " — add anyway?"),))])
 
 
 def append(meta: Meta, text: str) -> Json:

@@ -44,7 +44,13 @@ def _title(task: Task) -> Line:
 def _facts(task: Task, now: datetime) -> tuple[Line, ...]:
     return tuple(
         found
-        for found in (_state(task), _due(task, now), _repeat(task), words.private(task))
+        for found in (
+            _state(task),
+            _due(task, now),
+            _repeat(task),
+            words.private(task),
+            _origin(task),
+        )
         if found
     )
 
@@ -79,6 +85,10 @@ def _due(task: Task, now: datetime) -> Line:
 
 def _repeat(task: Task) -> Line:
     return (f"Repeats: every {task.repeat} — {NOT_REPEATED_YET}",) if task.repeat else ()
+
+
+def _origin(task: Task) -> Line:
+    return words.origin(task.source, task.author) if task.source or task.author else ()
 
 
 def _notes(task: Task) -> Part | None:

@@ -24,7 +24,7 @@ def authorised(core: Core, method: Method, token: str | None) -> Installation | 
         return None
     if token in core.state.app_tokens:
         raise Refused("not_allowed_token_type")
-    installation = core.state.by_token(token)
+    installation = core.state.by_token(token) or _of_workflow(core, token)
     if installation is None:
         raise Refused("invalid_auth")
     if installation.state in _DEAD:
@@ -32,6 +32,13 @@ def authorised(core: Core, method: Method, token: str | None) -> Installation | 
     if method.scopes and not installation.scopes.intersection(method.scopes):
         raise missing_scope(",".join(method.scopes), installation)
     return installation
+
+
+def _of_workflow(core: Core, token: str) -> Installation | None:
+    """Return the installation whose step runs under a token of its own."""
+    running = (e for e in core.executions.values() if e.token == token and e.state == "running")
+    execution = next(running, None)
+    return core.state.teams[execution.team_id].installation if execution else None
 
 
 def _app_token(core: Core, token: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from playground.slack import payloads
 from playground.slack.core import Core
 from playground.slack.errors import Refused
-from playground.slack.state import Channel
+from playground.slack.state import Channel, Message
 from playground.slack.web_api.calls import Call, Method, channel_of, need, team_of
 from playground.slack.web_api.paging import page
 from playground.slack.wire import Json
@@ -73,6 +73,8 @@ def _replies(core: Core, call: Call) -> Json:
         for each in channel.messages
         if under in (each.ts, each.thread_ts) and (found := channel.find(each.ts)) is not None
     ]
+    oldest, latest = str(call.args.get("oldest") or "0"), str(call.args.get("latest") or "9" * 17)
+    thread = [m for m in thread if m is parent_of(thread) or _within(call, m.ts, oldest, latest)]
     shown, cursor = page(call, thread, default=1000, most=1000)
     hidden = set() if call.flag("include_all_metadata") else {"metadata"}
     return {
@@ -83,6 +85,17 @@ def _replies(core: Core, call: Call) -> Json:
         "has_more": bool(cursor),
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def parent_of(thread: Sequence[Message]) -> Message | None:
+    """Return what a thread hangs under, which always comes along."""
+    return thread[0] if thread else None
+
+
+def _within(call: Call, ts: str, oldest: str, latest: str) -> bool:
+    if ts in (oldest, latest):
+        return call.flag("inclusive")
+    return float(oldest) < float(ts) < float(latest)
 
 
 def kinds_of(call: Call) -> list[str]:

@@ -17,6 +17,7 @@ from playground.slack.web_api import (
     auth,
     chat,
     conversations,
+    functions,
     oauth,
     sockets,
     unfurls,
@@ -35,6 +36,7 @@ METHODS: dict[str, Method] = {
     **views.METHODS,
     **sockets.METHODS,
     **oauth.METHODS,
+    **functions.METHODS,
 }
 _NOT_FOR_THE_JOURNAL = {"token", "client_secret", "code", "refresh_token"}
 _BLAMED = {"invalid_blocks", "invalid_attachments", "invalid_blocks_format"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,12 +12,16 @@ from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client import CollectorRegistry
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.server import build_server, listening
 from bot.slack_dispatch import SlackDispatch
 from bot.slack_endpoint import SlackEndpoint
 from handlers.slack.app import SlackSide, build
 from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.capturing import Surroundings
+from notifications.posts import Posts
+from notifications.speech import SlackSpeech
 from observability.logs import current_request_id
 from observability.metrics import Metrics
 from playground.slack.server import serving
@@ -27,15 +32,20 @@ from tasks.ports import ChangeOrder, Connection, Installation, Profile, Row
 from tasks.service import TaskService
 from tests.fakes.budget import MemoryBudget
 from tests.fakes.clock import FakeClock
+from tests.fakes.comments import MemoryChannelSettings
 from tests.fakes.database import MemoryDatabase
 from tests.fakes.directories import MemoryConnections, MemoryInstallations, MemoryPeople
+from tests.fakes.marks import MemoryMarks
 from tests.fakes.queue import MemorySyncQueue
 from tests.fakes.tasks import MemoryTaskStore
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 SECRET = "signing-secret"  # noqa: S105  # of a simulator
 TEAM, OTHER_TEAM = "T1", "T2"
-SCOPES = ("commands", "chat:write", "users:read")
+SCOPES = (
+    *("commands", "chat:write", "users:read"),
+    *("app_mentions:read", "im:history", "reactions:read", "channels:history"),
+)
 
 
 class Gate:
@@ -69,9 +79,9 @@ class GatedStore(MemoryTaskStore):
         super().__init__(database)
         self._gate = gate
 
-    async def add(self, task: Task, *, key: str, row: Row | None = None) -> Saved:
+    async def add(self, task: Task, *, key: str, row: Row | None = None, said: str = "") -> Saved:
         await self._gate.passed()
-        return await super().add(task, key=key, row=row)
+        return await super().add(task, key=key, row=row, said=said)
 
     async def get(self, team: str, number: int) -> Task:
         await self._gate.passed()
@@ -91,6 +101,7 @@ class World:
     database: MemoryDatabase
     installations: MemoryInstallations
     connections: MemoryConnections
+    channels: MemoryChannelSettings
     queue: MemorySyncQueue
     clock: FakeClock
     gate: Gate
@@ -113,6 +124,23 @@ class World:
 
     async def task(self, number: int = 1, team: str = TEAM) -> Task:
         return await self.tasks.get(team, number)
+
+
+def posts(
+    session: ClientSession, url: str, installations: MemoryInstallations, metrics: Metrics
+) -> Posts:
+    """Return what posts, with no pause between two messages of a channel."""
+
+    async def no_pause(_seconds: float) -> None:
+        pass
+
+    return Posts(
+        client=AsyncWebClient(base_url=url, session=session, retry_handlers=[]),
+        installations=installations,
+        metrics=metrics,
+        sleep=no_pause,
+        clock=time.monotonic,
+    )
 
 
 @asynccontextmanager
@@ -145,6 +173,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
     )
     connections = MemoryConnections([Connection(team=TEAM, token="ntn", database="db")])  # noqa: S106  # of an emulator
     queue = MemorySyncQueue(database)
+    channels = MemoryChannelSettings(now=clock)
     async with serving(slack) as url, ClientSession(timeout=ClientTimeout(total=10)) as session:
         side = build(
             tasks=tasks,
@@ -160,6 +189,11 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
             now=clock,
             request_id=current_request_id,
             forget=forgotten.append,
+            surroundings=Surroundings(
+                speech=SlackSpeech(posts(session, f"{url}/api/", installations, metrics)),
+                marks=MemoryMarks(),
+                settings=channels,
+            ),
         )
         dispatch = SlackDispatch(
             bolt=side.bolt,
@@ -179,6 +213,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
                 database=database,
                 installations=installations,
                 connections=connections,
+                channels=channels,
                 queue=queue,
                 clock=clock,
                 gate=gate,

@@ -19,6 +19,7 @@ EXAMPLES: dict[type[Exception], Exception] = {
         task(), why_not(Asker(person="U9", standing=Standing.MEMBER), task(), Right.DELETE)
     ),
     errors.TaskIsDeleted: errors.TaskIsDeleted(task()),
+    errors.AlreadyAdded: errors.AlreadyAdded(task()),
     errors.Refused: errors.Refused(Field.TITLE, "A task needs a title."),
     errors.EditClash: errors.EditClash(task(), ()),
     errors.StaleRevision: errors.StaleRevision(task()),
@@ -45,7 +46,7 @@ NEVER_SHOWN = {
     errors.LeaseHeld,
     troubles.Trouble,
 }
-_SAYS_WHAT_TO_DO = re.compile(r"type |/task |again|or type|write it", re.IGNORECASE)
+_SAYS_WHAT_TO_DO = re.compile(r"type |/task |again|or type|write it|add anyway", re.IGNORECASE)
 
 
 def all_errors() -> set[type[Exception]]:
