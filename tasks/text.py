@@ -29,6 +29,8 @@ _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 def clean(text: str) -> str:
     """Drop what no store or screen can hold: NUL and other controls, lone surrogates."""
+    if text.isprintable():
+        return text.strip()
     kept = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
 
