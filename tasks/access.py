@@ -19,13 +19,25 @@ class Access:
         self._confined.note(team)
 
     async def of(
-        self, team: str, by: Actor | None, presence: Presence, *, surely: bool = False
+        self,
+        team: str,
+        by: Actor | None,
+        presence: Presence,
+        *,
+        surely: bool = False,
+        own_list: bool = False,
     ) -> Asker:
-        """Return somebody as an asker; `surely`: a private task is known to be in question."""
+        """Return somebody as an asker.
+
+        `surely`: a private task is known to be in question. `own_list`: nothing but the tasks of
+        their own list is, which is the same whether they are a guest or not.
+        """
         if by is None or by.person is None:
             return ANYBODY
         if presence.is_stranger:
             return _stranger(by.person, presence)
+        if own_list and not self._confined.has_any(team):
+            return Asker(person=by.person, standing=Standing.MEMBER)
         standing = await self._memberships.standing(team, by.person)
         if standing is Standing.STRANGER:
             return _stranger(by.person, presence)
@@ -57,6 +69,7 @@ class OpenAccess(Access):
         presence: Presence,
         *,
         surely: bool = False,  # noqa: ARG002  # as above
+        own_list: bool = False,  # noqa: ARG002  # as above
     ) -> Asker:
         """Return a member, in the conversation they were proven to act in."""
         if by is None or by.person is None:

@@ -276,7 +276,17 @@ async def test_where_no_task_is_private_nobody_is_asked_where_people_are(acme: W
         await said(acme, typed, "U2")
     assert acme.slack.journal.calls("users.conversations") == []
     assert acme.slack.journal.calls("conversations.info") == []
-    assert len(acme.slack.journal.calls("users.info")) <= 2  # once a person
+    assert len(acme.slack.journal.calls("users.info")) == 1  # once a person
+
+
+async def test_ones_own_list_and_home_tab_wait_for_nobody(acme: World) -> None:
+    await said(acme, f"/task add {PUBLIC}", "U1")
+    assert PUBLIC in await said(acme, "/task list", "U1")
+    assert PUBLIC in await said(acme, "/task", "U1")
+    await acme.slack.open_home(user="U1")
+    await acme.slack.until(lambda: PUBLIC in _home(acme))
+    for method in ("users.conversations", "conversations.info"):
+        assert acme.slack.journal.calls(method) == []
 
 
 async def test_a_second_instance_learns_of_it_before_it_has_looked(acme: World) -> None:
