@@ -76,8 +76,8 @@ def _words(message: Json) -> Words:
                 words.append(text)
             case str():
                 words.append(piece)
-    count = len(message.get("files") or ())
-    if count:
+    files = message.get("files")
+    if isinstance(files, list) and (count := len(files)):
         words.append(
             f"{' ' if words else ''}({count} {'file' if count == 1 else 'files'}: see Slack)"
         )
