@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from storage.client import Database
+from storage.collections import Pipeline
 from storage.operations import WORKER, within
 from tasks.ports import Confined
 
@@ -12,6 +15,12 @@ REFRESH_SECONDS = 10.0
 
 class MongoConfined(Confined):
     """Remembers the teams; before the first `refresh` there are none, so nothing is shown."""
+
+    PIPELINE: ClassVar[Pipeline] = [
+        {"$match": {"team_id": {"$gt": ""}, "members_only": True}},
+        {"$sort": {"team_id": 1}},  # so that each team costs one look at the index
+        {"$group": {"_id": "$team_id", "first": {"$first": "$team_id"}}},
+    ]
 
     def __init__(self, database: Database) -> None:
         self._tasks = database.across_tenants("tasks")
@@ -30,10 +39,6 @@ class MongoConfined(Confined):
         with within(WORKER):
             found = await self._tasks.aggregate(
                 "confined.teams",
-                [
-                    {"$match": {"members_only": True}},
-                    {"$sort": {"team_id": 1}},  # so that each team costs one look at the index
-                    {"$group": {"_id": "$team_id"}},
-                ],
+                self.PIPELINE,
             )
         self._noted.update(team["_id"] for team in found)

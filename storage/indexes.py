@@ -114,7 +114,7 @@ INDEXES = (
     ),
     _on_tasks(
         "members_only",
-        "team_id",
+        *("team_id", "members_only"),
         only={"members_only": True},
         why="which workspaces have tasks that only the members of a conversation see",
     ),

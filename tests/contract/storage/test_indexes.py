@@ -13,8 +13,8 @@ from pymongo import MongoClient
 from storage.client import Driver, connect
 from storage.codec import Document, to_document
 from storage.collections import of_team
-from storage.follower import IN_ORDER, IS_DUE, LAST_FIRST
-from storage.indexes import INDEXES, ensure_indexes, table
+from storage.follower import IN_ORDER, IS_DUE, IS_DUE_FRESH, LAST_FIRST
+from storage.indexes import INDEXES, OUTGROWN, ensure_indexes, table
 from storage.lists import SORTS, Position, index_of, query
 from tasks.commands import Order, TaskFilter
 from tasks.model import Due, Status
@@ -177,9 +177,26 @@ async def test_due_work_is_found_among_all_teams_without_looking_at_the_rest(
         {"notion.next_attempt_at": {"$exists": True}, "number": {"$gte": 500}},
         {"$set": {"notion.next_attempt_at": make.NOON + timedelta(days=36500)}},
     )
-    for order in (IN_ORDER, LAST_FIRST):
-        found = plan(full, IS_DUE, order, 20)
-        assert found == Plan(10, 10, frozenset({"behind"}), sorts=False)
+    found = plan(full, IS_DUE, IN_ORDER, 20)
+    assert found == Plan(10, 10, frozenset({"behind"}), sorts=False)
+
+
+async def test_what_is_fresh_is_found_without_looking_at_the_backlog(
+    full: RawDatabase, mongo_uri: str
+) -> None:
+    await fill(full, mongo_uri)
+    full.tasks.update_many(
+        {"notion.next_attempt_at": {"$exists": True}, "number": {"$gte": 500}},
+        [{"$set": {"notion.next_attempt_at": {"$add": ["$$NOW", "$number"]}}}],
+    )
+    full.tasks.update_many(
+        {"notion.next_attempt_at": {"$exists": True}, "number": {"$lt": 100}},
+        [{"$set": {"notion.next_attempt_at": {"$subtract": ["$$NOW", 1000]}}}],
+    )
+    found = plan(full, IS_DUE_FRESH, LAST_FIRST, 4)
+    assert found.indexes == {"behind"}
+    assert found.examined == found.returned <= 4
+    assert not found.sorts
 
 
 async def test_indexes_can_be_ensured_again_and_again(mongo: MongoWorld) -> None:
@@ -200,3 +217,15 @@ def test_the_table_names_every_index_with_its_reason() -> None:
     rows = table().splitlines()
     assert len(rows) == len(INDEXES) + 2
     assert all(index.why in row for index, row in zip(INDEXES, rows[2:], strict=True))
+
+
+async def test_what_an_earlier_version_indexed_is_dropped_once_its_heir_is_there(
+    mongo: MongoWorld,
+) -> None:
+    keys = [("team_id", 1), ("owners", 1), ("state", 1), ("due_sort", 1), ("number", 1)]
+    mongo.raw.tasks.create_index(keys, name="owner")
+    mongo.raw.tasks.create_index([("mine", 1)], name="of_the_operator")
+    await ensure_indexes(mongo.database)
+    there = set(mongo.raw.tasks.index_information())
+    assert not there & set(OUTGROWN)
+    assert {"owner_seen", "of_the_operator"} <= there
