@@ -168,6 +168,24 @@ SYNC = Question(
             unit="ops",
         ),
         Panel(
+            title="Since the last poll of Notion",
+            says="A minute is usual. Longer: edits in Notion wait, unless webhooks tell of them.",
+            queries=_one(
+                "time() - max("
+                'taskbridge_reconcile_last_success_timestamp_seconds{work="poll"} > 0)',
+                "poll",
+            ),
+            unit="s",
+            objective=600,
+        ),
+        Panel(
+            title="Conflicts, in a day",
+            says="slack: fields that both had changed. notion: cards on which Notion's was taken.",
+            queries=_one(
+                "sum by (resolution) (increase(taskbridge_conflicts_total[1d]))", "{{resolution}}"
+            ),
+        ),
+        Panel(
             title="Second pages of one task, in a day",
             says="Found and put in the trash. Should never be more than 0.",
             queries=_one(
@@ -279,6 +297,12 @@ PROCESS = Question(
                 "{{operation}}",
             ),
             unit="ops",
+        ),
+        Panel(
+            title="Connections to MongoDB in use",
+            says="At 100 others wait for one: the database is slow, or too much is asked.",
+            queries=_one("taskbridge_mongo_pool_in_use", "{{instance}}"),
+            objective=100,
         ),
         Panel(
             title="Lag of the event loop",
