@@ -105,6 +105,7 @@ def new_followers(
         client=client,
         databases=databases,
         people=finder,
+        observer=observer,
         deletions=stores.deletions,
         troubles=troubles,
         observer=observer,
@@ -129,7 +130,13 @@ def new_followers(
         now=now,
         jitter=jitter,
     )
-    pusher = Pusher(queue=stores.queue, jobs=jobs, troubles=troubles, sleep=sleep, workers=workers)
+    pusher = Pusher(
+        queue=stores.queue,
+        jobs=jobs,
+        troubles=troubles,
+        sleep=sleep,
+        workers=max(workers, requests_per_minute // 75),  # where more is allowed, more are on it
+    )
     intake = Intake(people=finder, exchange=exchange, new_id=new_id)
     arrivals = Arrivals(
         tasks=stores.tasks,
@@ -161,6 +168,7 @@ def new_followers(
         inbox=stores.inbox,
         turns=stores.turns,
         deletions=stores.deletions,
+        observer=observer,
     )
     rounds = Rounds(
         connections=stores.connections,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -24,6 +25,7 @@ class Limiter:
         self._sleep = sleep
         self._most_waiting = most_waiting
         self._waiting: Counter[tuple[str, Lane]] = Counter()
+        self._in_line: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def spend(
         self, connection: str, *, lane: Lane, patience: timedelta, in_any_case: bool = False
@@ -31,8 +33,18 @@ class Limiter:
         """Return once a call may be sent. Throttled: that takes longer than `patience`.
 
         Only few of a lane wait for one connection at a time, so that a busy one leaves workers to
-        others; `in_any_case` one that follows another call is among them.
+        others; `in_any_case` one that follows another call is among them. A backfill stands in
+        line instead: its calls go at an even pace, and each is soon there.
         """
+        if lane is not Lane.BACKFILL:
+            await self._spend(connection, lane, patience, in_any_case=in_any_case)
+            return
+        async with self._in_line[connection]:
+            await self._spend(connection, lane, patience, in_any_case=True)
+
+    async def _spend(
+        self, connection: str, lane: Lane, patience: timedelta, *, in_any_case: bool
+    ) -> None:
         while wait := await self._budget.take(connection, lane=lane):
             are_many = self._waiting[connection, lane] >= self._most_waiting
             if wait > patience or (are_many and not in_any_case):

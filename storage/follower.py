@@ -36,6 +36,23 @@ def later(by: timedelta, than: str = "$$NOW") -> Document:
     return {"$add": [than, by // timedelta(milliseconds=1)]}
 
 
+FRESH = timedelta(minutes=2)
+"""How long what is due may be so and still be fresh."""
+WAITS_FRESH: Document = {
+    **WAITS,
+    "$expr": {"$gte": ["$notion.next_attempt_at", later(-FRESH)]},
+}
+IS_DUE_FRESH: Document = {
+    **WAITS,
+    "$expr": {
+        "$and": [
+            {"$gte": ["$notion.next_attempt_at", later(-FRESH)]},
+            {"$lte": ["$notion.next_attempt_at", "$$NOW"]},
+        ]
+    },
+}
+
+
 IS_FREE: Document = {
     "$expr": {"$lte": [{"$ifNull": ["$notion.lease_until", "$$NOW"]}, "$$NOW"]},
 }

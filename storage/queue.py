@@ -8,17 +8,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 from storage import follower
+from storage.attention import ASIDE, CONFLICTED
 from storage.client import Database
 from storage.codec import Document, decode_row, from_document
 from storage.collections import Pipeline
-from storage.follower import BACKLOG_BOUND, IN_ORDER, IS_DUE, IS_FREE, LAST_FIRST, WAITS
+from storage.follower import (
+    BACKLOG_BOUND,
+    IN_ORDER,
+    IS_DUE,
+    IS_DUE_FRESH,
+    IS_FREE,
+    LAST_FIRST,
+    WAITS,
+    WAITS_FRESH,
+)
 from storage.operations import REQUEST, WORKER, within
 from tasks.errors import LeaseHeld, LeaseLost, NoSuchTask
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
 
 _CANDIDATES = 20  # seen at once; each instance tries them in an order of its own
-_NEWEST = 4  # so few that the very last change is soon among those tried
+_NEWEST = 4  # the very last first: somebody waits for it
 
 
 class MongoSyncQueue(SyncQueue):
@@ -35,18 +45,18 @@ class MongoSyncQueue(SyncQueue):
         self._all = database.across_tenants("tasks")
         self._lease = lease
         self._shuffle = shuffle
-        self._from_the_end = False
 
-    async def claim(self) -> Claim | None:
+    async def claim(self, *, fresh: bool = False) -> Claim | None:
         """Take a task that is due; see the port."""
         # In two steps: on a sharded cluster only a write that names the team is atomic.
-        self._from_the_end = not self._from_the_end
-        order, limit = (LAST_FIRST, _NEWEST) if self._from_the_end else (IN_ORDER, _CANDIDATES)
+        where, order = (IS_DUE_FRESH, LAST_FIRST) if fresh else (IS_DUE, IN_ORDER)
+        limit = _NEWEST if fresh else _CANDIDATES
         with within(WORKER):
             due = await self._all.find(
-                "queue.due", IS_DUE, sort=order, limit=limit, projection={"team_id": 1}
+                "queue.due", where, sort=order, limit=limit, projection={"team_id": 1}
             )
-            self._shuffle(due)
+            if not fresh:
+                self._shuffle(due)
             for candidate in due:
                 taken = await self._tasks.of(candidate["team_id"]).find_one_and_update(
                     "queue.claim",
@@ -70,12 +80,16 @@ class MongoSyncQueue(SyncQueue):
                 raise LeaseHeld
         return None
 
-    async def next_due(self) -> timedelta | None:
+    async def next_due(self, *, fresh: bool = False) -> timedelta | None:
         """Return how long until something is due; see the port."""
         wait = {"$subtract": ["$notion.next_attempt_at", "$$NOW"]}
         with within(WORKER):
             first = await self._all.find(
-                "queue.next", WAITS, sort=IN_ORDER, limit=1, projection={"_id": 0, "wait": wait}
+                "queue.next",
+                WAITS_FRESH if fresh else WAITS,
+                sort=IN_ORDER,
+                limit=1,
+                projection={"_id": 0, "wait": wait},
             )
         return timedelta(milliseconds=max(0, first[0]["wait"])) if first else None
 
@@ -159,19 +173,22 @@ class MongoSyncQueue(SyncQueue):
                 "queue.backlog",
                 [{"$match": whose | WAITS}, {"$limit": BACKLOG_BOUND}, {"$group": oldest}],
             )
-            aside = await self._all.aggregate(
-                "queue.set_aside_count",
-                [
-                    {"$match": {**whose, "notion.state": {"$exists": True}}},
-                    {"$limit": BACKLOG_BOUND},
-                    {"$count": "tasks"},
-                ],
-            )
+            # The indexes begin with the team: something must be said of it, or they are not used.
+            teams = whose or {"team_id": {"$gt": ""}}
+            aside = await self._counted("queue.set_aside_count", {**teams, **ASIDE})
+            open_ = await self._counted("queue.conflicts_count", {**teams, **CONFLICTED})
         return Backlog(
             behind=waiting[0]["behind"] if waiting else 0,
             oldest=waiting[0]["oldest"] if waiting else None,
-            set_aside=aside[0]["tasks"] if aside else 0,
+            set_aside=aside,
+            conflicts=open_,
         )
+
+    async def _counted(self, name: str, where: Document) -> int:
+        found = await self._all.aggregate(
+            name, [{"$match": where}, {"$limit": BACKLOG_BOUND}, {"$count": "tasks"}]
+        )
+        return int(found[0]["tasks"]) if found else 0
 
 
 def _mine(claim: Claim) -> Document:

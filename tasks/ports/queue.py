@@ -36,6 +36,8 @@ class Backlog:
     """Since when the one that waits longest does."""
     set_aside: int
     """Tasks that need a person."""
+    conflicts: int = 0
+    """Tasks that both sides have changed, and of which nobody has said which stands."""
 
 
 class SyncQueue(Protocol):
@@ -45,17 +47,17 @@ class SyncQueue(Protocol):
     changes nothing.
     """
 
-    async def claim(self) -> Claim | None:
-        """Take a task that is due, or None; never one that another holds.
+    async def claim(self, *, fresh: bool = False) -> Claim | None:
+        """Take the task that is due longest, or None; never one that another holds.
 
-        In turn it is one of those due longest and one of those due last: what was just changed
-        does not wait behind a backlog, nor the backlog behind it.
+        `fresh`: the one that is due last, of those that are so for some minutes at most: what was
+        just changed need not wait behind a backlog.
         """
 
     async def claim_row(self, team: str, row_id: str) -> Claim | None:
         """Take the task of a row, due or not; None: no task has it. LeaseHeld: not now."""
 
-    async def next_due(self) -> timedelta | None:
+    async def next_due(self, *, fresh: bool = False) -> timedelta | None:
         """Return how long until something is due (zero: now), None when nothing waits."""
 
     async def still_held(self, claim: Claim) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage.follower import BACKLOG_BOUND, LEASE, SPACING
+from storage.follower import BACKLOG_BOUND, FRESH, LEASE, SPACING
 from tasks.errors import LeaseHeld, LeaseLost
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
@@ -17,16 +17,13 @@ class MemorySyncQueue(SyncQueue):
 
     def __init__(self, database: MemoryDatabase) -> None:
         self._database = database
-        self._from_the_end = False
 
-    async def claim(self) -> Claim | None:
+    async def claim(self, *, fresh: bool = False) -> Claim | None:
         now = self._database.now()
-        due = [r for r in self._waiting(None) if _when(r) <= now]
+        due = [r for r in self._among(fresh=fresh) if _when(r) <= now]
         if not due:
             return None
-        self._from_the_end = not self._from_the_end
-        choose = max if self._from_the_end else min
-        return self._taken(choose(due, key=_when))
+        return self._taken(max(due, key=_when) if fresh else min(due, key=_when))
 
     async def claim_row(self, team: str, row_id: str) -> Claim | None:
         for record in self._of(team):
@@ -53,8 +50,8 @@ class MemorySyncQueue(SyncQueue):
             broken_off=follower.broken_off,
         )
 
-    async def next_due(self) -> timedelta | None:
-        waiting = self._waiting(None)
+    async def next_due(self, *, fresh: bool = False) -> timedelta | None:
+        waiting = self._among(fresh=fresh)
         if not waiting:
             return None
         return max(timedelta(0), min(map(_when, waiting)) - self._database.now())
@@ -134,10 +131,20 @@ class MemorySyncQueue(SyncQueue):
         waiting = self._waiting(team)[:BACKLOG_BOUND]
         since = [r.follower.pending_since for r in waiting if r.follower.pending_since]
         aside = [r for r in self._of(team) if r.follower.state is not None]
-        return Backlog(behind=len(waiting), oldest=min(since, default=None), set_aside=len(aside))
+        open_ = [r for r in self._of(team) if r.follower.conflicts]
+        return Backlog(
+            behind=len(waiting),
+            oldest=min(since, default=None),
+            set_aside=len(aside),
+            conflicts=len(open_),
+        )
 
     def _of(self, team: str | None) -> list[Record]:
         return [r for (owner, _), r in self._database.records.items() if team in {None, owner}]
+
+    def _among(self, *, fresh: bool) -> list[Record]:
+        since = self._database.now() - FRESH
+        return [r for r in self._waiting(None) if not fresh or _when(r) >= since]
 
     def _waiting(self, team: str | None) -> list[Record]:
         return [r for r in self._of(team) if r.follower.next_attempt_at is not None]

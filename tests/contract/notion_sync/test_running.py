@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from notion_sync.push import Pusher
+from notion_sync.push import FRESH_WORKERS, Pusher
+from notion_sync.worker import WORKERS
 from playground.notion import Fault
 from tasks.commands import DeleteTask
 from tasks.errors import NotSaved
@@ -66,17 +67,17 @@ async def test_an_idle_follower_sleeps_until_the_next_is_due_but_no_longer_than_
         assert await naps.asked.get() == due.total_seconds()
 
 
-async def test_several_tasks_are_in_flight_at_once_but_no_more_than_four(world: World) -> None:
-    for number in range(6):
+async def test_several_tasks_are_in_flight_at_once_but_no_more_than_six(world: World) -> None:
+    for number in range(8):
         await world.add(f"Task {number}")
     held = world.emulator.faults.add(Fault(match=CREATE, hang=True, times=None))
     async with running(world.another_pusher(sleep=Naps().sleep)):
-        await _until(lambda: held.hits == 4)
+        await _until(lambda: held.hits == WORKERS + FRESH_WORKERS)
         for _ in range(50):
             await asyncio.sleep(0)
-        assert held.hits == 4
+        assert held.hits == WORKERS + FRESH_WORKERS == 6
         held.release.set()
-        await _until(lambda: len(world.live()) == 6)
+        await _until(lambda: len(world.live()) == 8)
 
 
 async def test_stopping_lets_the_call_under_way_end(world: World) -> None:

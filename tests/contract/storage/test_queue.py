@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.follower import DEBOUNCE, LEASE, SPACING
+from storage.follower import DEBOUNCE, FRESH, LEASE, SPACING
 from tasks.errors import LeaseLost, NoSuchTask
 from tasks.model import Field, Sync, SyncState, Task
 from tasks.patch import Patch
@@ -209,15 +209,22 @@ async def test_a_change_is_what_a_task_that_only_waits_its_turn_waited_for(world
     assert (await claimed(world)).task.rev == 2
 
 
-async def test_the_last_change_does_not_wait_behind_a_backlog_nor_the_first(world: World) -> None:
+async def test_what_is_fresh_is_taken_from_the_end_and_no_backlog(world: World) -> None:
     first = await added(world)
-    for _ in range(40):
-        await world.elapse(timedelta(milliseconds=5))
+    assert await world.queue.next_due(fresh=True) == timedelta(0)
+    await world.elapse(FRESH + SOON)
+    assert await world.queue.claim(fresh=True) is None
+    assert await world.queue.next_due(fresh=True) is None
+    assert await world.queue.next_due() == timedelta(0)
+    for _ in range(5):
         await added(world)
-    await world.elapse(timedelta(milliseconds=5))
+        await world.elapse(timedelta(milliseconds=5))
     last = await added(world)
-    taken = [(await claimed(world)).task.number for _ in range(40)]
-    assert {first.number, last.number} <= set(taken)
+    taken = [await world.queue.claim(fresh=True) for _ in range(7)]
+    numbers = [claim.task.number for claim in taken if claim is not None]
+    assert len(numbers) == 6
+    assert numbers[0] == last.number
+    assert (await claimed(world)).task.number == first.number
 
 
 async def test_what_is_released_was_never_claimed(world: World) -> None:
