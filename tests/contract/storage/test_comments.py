@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from storage.codec import Document
+from storage.copies import WAITING
 from storage.follower import LEASE
 from storage.pacer import SPACING
 from tasks.errors import LeaseLost
 from tasks.model import Source
 from tasks.ports import CopyClaim, Feature, Lane, Named, Remark, Said
-from tests.storage_world import World
+from tests.storage_world import MongoWorld, World
 
 MINUTE = timedelta(minutes=1)
 NOW = timedelta(0)
@@ -224,3 +226,22 @@ async def test_the_inbox_of_comments_is_another_than_that_of_rows(world: World) 
     mark = await world.comment_inbox.claim()
     assert mark is not None
     assert mark.row_id == "p"
+
+
+async def test_every_question_about_comments_has_its_index(mongo: MongoWorld) -> None:
+    mongo.raw.copies.insert_many(
+        {"_id": f"{n}", "team_id": "T1", "number": n % 9, "order": f"{n}", "copy_id": f"n{n}"}
+        for n in range(200)
+    )
+    questions: list[tuple[str, Document, str]] = [
+        ("copies", {"of": "slack", **WAITING}, "copies_due"),
+        ("copies", {"team_id": "T1", "number": 1}, "copies_of_task"),
+        ("copies", {"team_id": "T1", "copy_id": "n1"}, "copy"),
+        ("threads", {"team_id": "T1", "number": 1}, "threads_of_task"),
+        ("comment_inbox", WAITING, "comment_inbox_due"),
+    ]
+    for collection, where, index in questions:
+        plan = mongo.raw[collection].find(where).explain()["queryPlanner"]["winningPlan"]
+        assert plan["inputStage"]["indexName"] == index
+    lively = mongo.raw.threads.find({"team_id": "T1"}, sort=[("talked_at", -1)]).explain()
+    assert lively["queryPlanner"]["winningPlan"]["inputStage"]["indexName"] == "talked"
