@@ -23,7 +23,9 @@ class Backlogged:
         behind = backlog_probe("notion", queue.backlog, now=now, metrics=metrics)
 
         async def probe() -> Finding:
-            return with_inbox(await behind(), await inbox.waiting(), now())
+            found, waiting = await behind(), await inbox.waiting()
+            metrics.pending("notion_in", behind=waiting.behind, oldest=waiting.oldest, set_aside=0)
+            return with_inbox(found, waiting, now())
 
         self._check = Check(
             self.name, probe, ttl=seconds, timeout=ASK_SECONDS, clock=time.monotonic

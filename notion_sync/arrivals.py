@@ -82,6 +82,9 @@ class Arrivals:
         if mark.lane is not Lane.BACKFILL and self._is_new(page):
             await self._announcements.note(mark.team, page["id"])
         await self._take_in(mark.team, caller, layout, page)
+        if mark.lane is not Lane.BACKFILL:
+            edited = datetime.fromisoformat(page["last_edited_time"])
+            self._observer.arrived(max(self._now() - edited, timedelta()))
 
     def _is_new(self, page: JsonObject) -> bool:
         """Tell whether somebody made the row lately; an old one that was edited is no news."""

@@ -105,7 +105,6 @@ def new_followers(
         client=client,
         databases=databases,
         people=finder,
-        observer=observer,
         deletions=stores.deletions,
         troubles=troubles,
         observer=observer,
@@ -168,7 +167,6 @@ def new_followers(
         inbox=stores.inbox,
         turns=stores.turns,
         deletions=stores.deletions,
-        observer=observer,
     )
     rounds = Rounds(
         connections=stores.connections,

@@ -53,6 +53,7 @@ def judge(backlog: Backlog, now: datetime) -> Finding:
             "waiting": backlog.behind,
             "oldest_age_seconds": round(age.total_seconds(), 1) if backlog.oldest else None,
             "set_aside": backlog.set_aside,
+            "conflicts": backlog.conflicts,
         },
     )
 

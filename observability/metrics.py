@@ -51,7 +51,10 @@ SLACK_METHODS = (
     "other",
 )
 SLACK_STATUSES = ("ok", "error", "rate_limited", "unreachable")
-FOLLOWERS = ("notion",)
+FOLLOWERS = ("notion", "notion_in")
+"""What waits to be written to Notion, and rows of Notion that wait to be looked at."""
+WORKING = ("notion",)
+"""Those whose claims are counted: both directions are one piece of work."""
 JOB_RESULTS = ("done", "postponed", "released", "set_aside", "lease_lost", "failed")
 ATTEMPT_CLASSES = ("ok", "no_effect", "ambiguous", "refused", "paused")
 NOTION_OPERATIONS = (
@@ -234,14 +237,14 @@ class Metrics:
             "taskbridge_follower_jobs_total",
             "Claims that ended, by how.",
             ("follower", "result"),
-            FOLLOWERS,
+            WORKING,
             JOB_RESULTS,
         )
         self.follower_attempts = self._counter(
             "taskbridge_follower_attempts_total",
             "Attempts to copy a task, by what is known of their effect.",
             ("follower", "class"),
-            FOLLOWERS,
+            WORKING,
             ATTEMPT_CLASSES,
         )
         self.sync_lag = self._histogram(

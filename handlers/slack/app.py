@@ -116,12 +116,14 @@ def build(
         budget=budget,
         cards=cards,
         trouble=trouble,
-        attending=None if desk is None else Attending(desk, tasks=tasks, queue=queue),
+        attending=None
+        if desk is None
+        else Attending(desk, tasks=tasks, queue=queue, metrics=metrics),
     )
     home = Home(tasks=tasks, now=now, standing=syncing.standing)
     reading = Reading(tasks=tasks, dates=dates, cards=cards)
     aloud = Aloud(speech=surroundings.speech, people=people, marks=surroundings.marks)
-    confirming = Confirming(aloud=aloud, cards=cards, replies=replies)
+    confirming = Confirming(aloud=aloud, cards=cards, replies=replies, threads=surroundings.threads)
     forms = Modals(
         tasks=tasks,
         dates=dates,
@@ -132,7 +134,13 @@ def build(
         confirming=confirming,
     )
     table = commands.routes(
-        adding=Adding(tasks=tasks, dates=dates, cards=cards, audiences=audiences),
+        adding=Adding(
+            tasks=tasks,
+            dates=dates,
+            cards=cards,
+            audiences=audiences,
+            threads=surroundings.threads,
+        ),
         changing=Changing(tasks=tasks, dates=dates, cards=cards),
         reading=reading,
         modals=forms,

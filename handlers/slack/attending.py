@@ -14,13 +14,14 @@ from handlers.slack.ids import Act
 from handlers.slack.incoming import Pressed, Sender
 from handlers.slack.instrument import OnAction
 from handlers.slack.troubles import Usage
+from observability.metrics import Metrics
 from tasks.commands import TakeOther
 from tasks.permissions import Right
 from tasks.ports import Announcements, Attention, Deletions, Mine, Need, SyncQueue
 from tasks.service import TaskService
 
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
-NEWS_USAGE = "Type `/task sync announce #channel`, or `/task sync announce off`."
+NEWS_USAGE = "Type `/task sync announce #channel`, `here`, or `off`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,10 @@ class Standing:
 class Attending:
     """Shows what needs a person, and does what they decide."""
 
-    def __init__(self, desk: Desk, *, tasks: TaskService, queue: SyncQueue) -> None:
+    def __init__(
+        self, desk: Desk, *, tasks: TaskService, queue: SyncQueue, metrics: Metrics
+    ) -> None:
+        self._metrics = metrics
         self._desk = desk
         self._tasks = tasks
         self._queue = queue
@@ -89,7 +93,9 @@ class Attending:
             key=pressed.key,
             presence=sender.presence,
         )
-        await self._tasks.take_other(request)
+        saved = await self._tasks.take_other(request)
+        if saved.changed and not saved.repeated:
+            self._metrics.conflicts.labels("notion").inc()
         return await self._after(pressed, Need.CONFLICTS, "took Notion's value")
 
     async def keep(self, pressed: Pressed) -> Message:
@@ -106,10 +112,11 @@ class Attending:
 
     async def announce(self, sender: Sender, words: str) -> Message:
         """Choose where rows made in Notion are announced."""
-        found = _CHANNEL.fullmatch(words.strip())
-        if found is None and words.strip().casefold() != "off":
+        word = words.strip()
+        found = _CHANNEL.fullmatch(word)
+        channel = found[1] if found else sender.channel if word.casefold() == "here" else None
+        if channel is None and word.casefold() != "off":
             raise Usage(NEWS_USAGE)
-        channel = found[1] if found else None
         await self._desk.announcements.choose(sender.team, channel)
         if channel is None:
             return message(Lines((("New rows in Notion are announced nowhere.",),)))

@@ -299,7 +299,12 @@ async def test_the_backlog_check_feeds_the_gauges() -> None:
         return Backlog(behind=7, oldest=NOW, set_aside=1)
 
     finding = await backlog_probe("notion", ask, now=lambda: NOW, metrics=metrics)()
-    assert finding.facts == {"waiting": 7, "oldest_age_seconds": 0.0, "set_aside": 1}
+    assert finding.facts == {
+        "waiting": 7,
+        "oldest_age_seconds": 0.0,
+        "set_aside": 1,
+        "conflicts": 0,
+    }
     labels = {"follower": "notion"}
     assert metrics.registry.get_sample_value("taskbridge_followers_behind", labels) == 7
 
