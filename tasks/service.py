@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -36,17 +37,14 @@ from tasks.commands import (
 )
 from tasks.errors import (
     AlreadyTaken,
-    CannotTell,
     EditClash,
-    NoSuchTask,
     NotAllowed,
     NothingToUndo,
     NotSaved,
-    OutOfReach,
     OvertakenSince,
     StaleRevision,
-    TaskError,
 )
+from tasks.guard import Guard
 from tasks.merge import three_way
 from tasks.model import Actor, Change, Field, Status, Task, Value
 from tasks.patch import Patch, undo
@@ -54,11 +52,9 @@ from tasks.permissions import (
     NOWHERE,
     Asker,
     Presence,
-    Reach,
     Right,
     may,
     may_view,
-    reach,
     why_not,
 )
 from tasks.ports import ChangeOrder, NewId, Now, TaskStore
@@ -126,6 +122,7 @@ class TaskService:
         self._on_change = on_change
         self._request_id = request_id
         self._access = access or OpenAccess()
+        self._guard = Guard(store=store, access=self._access)
         self._on_added = on_added
 
     async def add(self, request: AddTask) -> Saved:
@@ -167,7 +164,7 @@ class TaskService:
         self, team: str, number: int, *, by: Actor | None = None, presence: Presence = NOWHERE
     ) -> Task:
         """Return a task, deleted or not. NoSuchTask, CannotTell: none that `by` may see."""
-        task, _ = await self._seen(team, number, by, presence)
+        task, _ = await self._guard.seen(team, number, by, presence)
         return task
 
     async def check(
@@ -180,7 +177,7 @@ class TaskService:
         presence: Presence = NOWHERE,
     ) -> Task:
         """Return a task that somebody may do something with. As `get` does; NotAllowed."""
-        task, asker = await self._seen(team, number, by, presence)
+        task, asker = await self._guard.seen(team, number, by, presence)
         if not may(asker, task, right):
             raise NotAllowed(task, why_not(asker, task, right))
         return task
@@ -269,7 +266,7 @@ class TaskService:
 
     async def take_other(self, request: TakeOther) -> Saved:
         """Take the other side's values of the open conflicts; `changed=False`: none is open."""
-        task, _ = await self._seen(request.team, request.number, request.by, request.presence)
+        task, _ = await self._guard.seen(request.team, request.number, request.by, request.presence)
         values = {one.field: one.value for one in task.sync.conflicts}
         if not values:
             return Saved(task=task, changed=False)
@@ -341,17 +338,10 @@ class TaskService:
             patch = undo(task, change)
             if not patch.fields:
                 raise OvertakenSince(task)
-            right = _right(patch)
-            if not may(asker, task, right):
-                raise NotAllowed(task, why_not(asker, task, right))
-            order = self._order(request, task.number, patch, reach(asker, right))
+            order = self._order(request, task.number, patch)
             order = replace(order, expected_rev=task.rev, undoes=change.rev)
-            try:
-                return self._told(await self._store.change(order))
-            except StaleRevision:
-                continue
-            except OutOfReach as out:
-                raise self._refusal(out.task, asker, right) from None
+            with suppress(StaleRevision):
+                return self._told(await self._guard.change(order, _right(patch), request.presence))
         raise NotSaved("It changes too fast to undo right now: try again.")
 
     async def history(
@@ -365,7 +355,7 @@ class TaskService:
         presence: Presence = NOWHERE,
     ) -> HistoryPage:
         """Return a task and its changes below `before_rev`, newest first. As `get` does."""
-        task, _ = await self._seen(team, number, by, presence)
+        task, _ = await self._guard.seen(team, number, by, presence)
         below = task.rev + 1 if before_rev is None else before_rev
         changes = await self._earlier(task, below, limit + 1)
         return HistoryPage(task=task, changes=changes[:limit], has_more=len(changes) > limit)
@@ -379,66 +369,16 @@ class TaskService:
         expected: Mapping[Field, Value] | None = None,
         reason: str | None = None,
     ) -> Saved:
-        right = _right(patch)
-        asker = await self._access.of(request.team, request.by, request.presence)
         order = replace(
-            self._order(request, request.number, patch, reach(asker, right)),
+            self._order(request, request.number, patch),
             expected_rev=request.only_at if expected_rev is None else expected_rev,
             expected=expected or {},
             fingerprint=request.fingerprint,
             reason=reason,
         )
-        try:
-            return self._told(await self._store.change(order))
-        except NoSuchTask:
-            raise self._unseen(request.number, asker) from None
-        except OutOfReach as out:
-            asker = await self._surely(out.task, request.by, request.presence, asker)
-            if not may(asker, out.task, right):
-                raise self._refusal(out.task, asker, right) from None
-        # They are let in after all: another instance had made the task private, say.
-        order = replace(order, reach=reach(asker, right))
-        try:
-            return self._told(await self._store.change(order))
-        except OutOfReach as out:
-            raise self._refusal(out.task, asker, right) from None
+        return self._told(await self._guard.change(order, _right(patch), request.presence))
 
-    async def _seen(
-        self, team: str, number: int, by: Actor | None, presence: Presence
-    ) -> tuple[Task, Asker]:
-        """Return a task that somebody may see, and them. NoSuchTask, CannotTell."""
-        asker = await self._access.of(team, by, presence)
-        try:
-            task = await self._store.get(team, number)
-        except NoSuchTask:
-            raise self._unseen(number, asker) from None
-        if not may_view(asker, task):
-            asker = await self._surely(task, by, presence, asker)
-            if not may_view(asker, task):
-                raise self._unseen(number, asker)
-        return task, asker
-
-    async def _surely(
-        self, task: Task, by: Actor | None, presence: Presence, asker: Asker
-    ) -> Asker:
-        """Return the asker with their memberships, where those decide and were not asked for."""
-        if task.audience in (None, task.creator) or asker.person is None:
-            return asker  # no conversation decides
-        return await self._access.of(task.team, by, presence, surely=True)
-
-    def _refusal(self, task: Task, asker: Asker, right: Right) -> TaskError:
-        if may_view(asker, task):
-            return NotAllowed(task, why_not(asker, task, right))
-        return self._unseen(task.number, asker)
-
-    @staticmethod
-    def _unseen(number: int, asker: Asker) -> TaskError:
-        """Return the same for a task that is not there and for one that may not be seen."""
-        return NoSuchTask(number) if asker.is_sure else CannotTell(number)
-
-    def _order(
-        self, request: _Asked | UndoChange, number: int, patch: Patch, within: Reach
-    ) -> ChangeOrder:
+    def _order(self, request: _Asked | UndoChange, number: int, patch: Patch) -> ChangeOrder:
         return ChangeOrder(
             team=request.team,
             number=number,
@@ -447,7 +387,6 @@ class TaskService:
             at=self._now(),
             key=request.key,
             request_id=self._request_id(),
-            reach=within,
         )
 
     def _told(self, saved: Saved) -> Saved:
@@ -473,15 +412,9 @@ class TaskService:
         """Return what the person may take something back of, and the person."""
         by, presence = request.by, request.presence
         if request.number is not None:
-            task, asker = await self._seen(request.team, request.number, by, presence)
+            task, asker = await self._guard.seen(request.team, request.number, by, presence)
             return (task,), asker
-        asker = await self._access.of(request.team, by, presence)
-        if by.person is None:
-            return (), asker
-        touched = await self._store.touched(request.team, by.person, limit=TOUCHED_LIMIT)
-        if any(task.audience is not None and not may_view(asker, task) for task in touched):
-            asker = await self._access.of(request.team, by, presence, surely=True)
-        return tuple(task for task in touched if may_view(asker, task)), asker
+        return await self._guard.touched(request.team, by, presence, limit=TOUCHED_LIMIT)
 
     async def _undone_before(
         self, request: UndoChange, candidates: tuple[Task, ...], asker: Asker
