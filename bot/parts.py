@@ -137,7 +137,12 @@ def surroundings(
         sleep=asyncio.sleep,
         clock=time.monotonic,
     )
-    return Surroundings(speech=SlackSpeech(posts), marks=stores.marks, settings=stores.channels)
+    return Surroundings(
+        speech=SlackSpeech(posts),
+        marks=stores.marks,
+        settings=stores.channels,
+        threads=stores.threads,
+    )
 
 
 def slack_dispatch(slack: SlackSide, metrics: Metrics) -> SlackDispatch:

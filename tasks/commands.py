@@ -40,7 +40,7 @@ class AddTask:
     author: PersonId | None = None
     """Who wrote the message it is made from."""
     said: str = ""
-    """Their words as they came: the same again within two minutes are AlreadyAdded. Empty: added."""
+    """Their words as they came: the same ones within two minutes are AlreadyAdded. Empty: added."""
     fingerprint: str = ""
 
 

@@ -12,7 +12,8 @@ from handlers.slack.troubles import UnknownPeople
 from handlers.slack.when import Dates
 from tasks import quick_add
 from tasks.commands import AddTask
-from tasks.model import Due
+from tasks.model import Due, Task
+from tasks.ports import Threads
 from tasks.quick_add import Literal, Piece, QuickAdd
 from tasks.service import TaskService
 
@@ -21,12 +22,19 @@ class Adding:
     """Makes tasks from lines of text."""
 
     def __init__(
-        self, *, tasks: TaskService, dates: Dates, cards: Cards, audiences: Audiences
+        self,
+        *,
+        tasks: TaskService,
+        dates: Dates,
+        cards: Cards,
+        audiences: Audiences,
+        threads: Threads | None,
     ) -> None:
         self._tasks = tasks
         self._dates = dates
         self._cards = cards
         self._audiences = audiences
+        self._threads = threads
 
     async def add(self, typed: Typed) -> Message:
         """Make a task and show its card."""
@@ -34,8 +42,15 @@ class Adding:
         due, said = await self._due(line, typed)
         audience = await self._audiences.of(typed.sender)
         saved = await self._tasks.add(_request(line, due, typed, audience))
+        await self._bind(typed, saved.task)
         lead = leads.added(saved)
         return self._cards.saved(saved, typed.sender, lead, kind="command", said=said)
+
+    async def _bind(self, typed: Typed, task: Task) -> None:
+        """Let the thread that a task was asked for in belong to it."""
+        sender = typed.sender
+        if self._threads is not None and typed.thread and sender.channel:
+            await self._threads.bind(sender.team, sender.channel, typed.thread, task.number)
 
     async def _due(self, line: QuickAdd, typed: Typed) -> tuple[Due | None, tuple[str, ...]]:
         if line.due is None:

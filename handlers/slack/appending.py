@@ -19,6 +19,8 @@ from handlers.slack.incoming import Pressed, Submitted
 from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
 from handlers.slack.text import number_of
+from handlers.slack.troubles import FormTooLate
+from handlers.slack.web import SlackRefused
 from tasks import text
 from tasks.commands import EditTask, Saved
 from tasks.errors import (
@@ -58,7 +60,10 @@ class Appending:
         is_cut = title.endswith("…") and notes.startswith(title.removesuffix("…"))
         whole = notes if is_cut else f"{title}\n{notes}".strip()
         form = capture.append(meta, whole)
-        await pressed.web.update_view(str(view.get("id")), form, hash_=view.get("hash"))
+        try:
+            await pressed.web.update_view(str(view.get("id")), form, hash_=view.get("hash"))
+        except SlackRefused as error:
+            raise FormTooLate(expired=error.too_late) from error
 
     async def append(self, submitted: Submitted) -> Json | None:
         """Add to the notes of the task that was picked."""

@@ -25,7 +25,7 @@ from handlers.slack.shortcuts import Shortcuts
 from handlers.slack.steps import Steps
 from handlers.slack.talking import Talking
 from tasks.model import PersonId
-from tasks.ports import ChannelSettings, Feature, Heard, Marks, Speech
+from tasks.ports import ChannelSettings, Feature, Heard, Marks, Speech, Threads
 from tasks.service import TaskService
 
 
@@ -65,6 +65,8 @@ class Surroundings:
     speech: Speech
     marks: Marks
     settings: ChannelSettings
+    threads: Threads | None = None
+    """Which thread belongs to which task; None: to none."""
 
 
 NOWHERE = Surroundings(speech=Silence(), marks=NoMarks(), settings=NoFeatures())

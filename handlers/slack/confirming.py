@@ -10,7 +10,7 @@ from handlers.slack.cards import Cards
 from handlers.slack.incoming import Sender, Submitted
 from handlers.slack.replies import Replies
 from tasks.commands import Saved
-from tasks.ports import Heard
+from tasks.ports import Heard, Threads
 
 DELETE = {"delete_original": True}
 
@@ -18,8 +18,11 @@ DELETE = {"delete_original": True}
 class Confirming:
     """Confirms once, after the form is closed."""
 
-    def __init__(self, *, aloud: Aloud, cards: Cards, replies: Replies) -> None:
+    def __init__(
+        self, *, aloud: Aloud, cards: Cards, replies: Replies, threads: Threads | None
+    ) -> None:
         self._aloud = aloud
+        self._threads = threads
         self._cards = cards
         self._replies = replies
 
@@ -30,6 +33,10 @@ class Confirming:
         sender = submitted.sender
         if not await self._aloud.is_first(sender.team, f"form/{submitted.view_id}"):
             return
+        if self._threads is not None and meta.thread and has_threads(sender.channel):
+            await self._threads.bind(
+                sender.team, sender.channel or "", meta.thread, saved.task.number
+            )
         shown = capture.confirmed(saved.task, is_new=is_new)
         heard = Heard.NOT_THERE
         if sender.channel:
@@ -39,6 +46,11 @@ class Confirming:
             await self._replies.answer(sender, submitted.web, card, replace=meta.replace)
         elif meta.replace and sender.response_url:
             await self._replies.post(sender.response_url, DELETE)
+
+
+def has_threads(channel: str | None) -> bool:
+    """Tell whether what is said below a message there can belong to its task."""
+    return channel is not None and not channel.startswith("D")
 
 
 def _why(sender: Sender) -> str:

@@ -84,6 +84,8 @@ class Typed:
     leave: Leave = field(default_factory=Leave)
     source: str | None = None
     """Where it can be read, where it was a message."""
+    thread: str | None = None
+    """The thread it was said in, where others talk as well."""
 
     @property
     def word(self) -> str:

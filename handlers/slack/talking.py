@@ -164,6 +164,7 @@ def _typed(heard: Overheard, name: str | None) -> Typed | None:
         ),
         text=text,
         key=f"{_channel(heard)}/{_ts(heard)}",
+        thread=None if event.get("channel_type") == "im" else _thread(heard),
         web=heard.web,
         trigger_id="",
     )

@@ -35,6 +35,9 @@ SCOPES = (
     "users:read",
     "users:read.email",
     "im:write",
+    "im:history",
+    "app_mentions:read",
+    "reactions:read",
     "channels:history",
 )
 WEBHOOK_TOKEN = "secret_of_the_webhooks"  # noqa: S105  # as above

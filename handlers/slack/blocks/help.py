@@ -16,6 +16,16 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "`/task add` alone opens a form.",
         ),
     ),
+    "capture": (
+        "Other ways in",
+        (
+            "A message's menu, “Make it a task”: a form that starts with it, "
+            "or adds it to a task there is.",
+            "In a thread: mention me, like `@taskbridge add Book the venue @maria`.",
+            "Write to me: the same words as behind `/task`; a sentence is offered as a task.",
+            "A reaction with :memo: offers one where `/task settings` has switched that on.",
+        ),
+    ),
     "list": (
         "Finding tasks",
         (
@@ -53,6 +63,10 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 ALIASES = {
+    "shortcut": "capture",
+    "shortcuts": "capture",
+    "reaction": "capture",
+    "mention": "capture",
     "due": "dates",
     "date": "dates",
     "assign": "change",

@@ -44,10 +44,13 @@ async def test_p2_the_same_command_delivered_twice_is_no_double_add(world: World
 
 
 async def test_a_form_asks_back_in_place_and_adds_when_it_is_sent_again(world: World) -> None:
+    answers = []
     for _ in range(2):
         modal = (await world.slack.command("/task add")).modal
         assert modal is not None
-        answer = await world.slack.submit(modal, {"Title": "Book the venue", "Notes": "soon"})
+        given = {"Title": "Book the venue", "Notes": "soon"}
+        answers.append(await world.slack.submit(modal, given))
+    answer = answers[-1]
     assert answer.view is not None
     assert not answer.closed
     assert CAUGHT in answer.view.plain

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from playground.slack.faults import Fault
 from playground.slack.simulator import SlackSimulator
 from playground.slack.state import Message
 from playground.slack.views import View
+from tasks.errors import NotSaved
 from tasks.model import Task
 from tasks.text import NOTES_MAX
 from tests.contract.handlers_slack.world import World
@@ -36,6 +39,7 @@ async def test_a_message_becomes_a_task_and_its_thread_says_so(world: World) -> 
     assert task.source == f"https://acme.slack.com/archives/C1/p{said.ts.replace('.', '')}"
     assert thread(world.slack, said) == ["This is a task now: Book the venue for @U2  T-1\n[Show]"]
     assert world.seen()[-1].startswith("This is a task now")
+    assert await world.threads.task_of("T1", "C1", said.ts) == 1
 
 
 async def test_who_is_known_is_named(world: World) -> None:
@@ -210,8 +214,6 @@ async def test_notes_that_would_grow_too_long_are_refused_with_what_to_do(world:
 
 
 def grown(task: Task) -> Task:
-    from dataclasses import replace
-
     return replace(task, notes="x" * (NOTES_MAX - 3))
 
 
@@ -227,8 +229,6 @@ async def test_a_task_deleted_meanwhile_is_said_in_the_form(world: World) -> Non
 async def test_p5_a_menu_is_empty_while_the_database_is_away(world: World) -> None:
     await world.slack.command("/task add Book the venue")
     form = await added_to(world, world.slack.say("More"))
-    from tasks.errors import NotSaved
-
     world.database.fail_next(NotSaved())
     found = await world.slack.suggest(form, "task", "ven")
     assert (found.failure, found.options) == ("", ())

@@ -12,7 +12,11 @@ from tasks.model import Priority
 from tests.contract.handlers_slack.world import World
 
 
-async def run(world: World, *, deliveries: int = 1, **inputs: str) -> Execution:
+async def run(world: World, **inputs: str) -> Execution:
+    return await repeated(world, inputs, deliveries=1)
+
+
+async def repeated(world: World, inputs: dict[str, str], *, deliveries: int) -> Execution:
     execution = await world.slack.run_step("create_task", inputs, deliveries=deliveries)
     await world.settled()
     return execution
@@ -40,7 +44,7 @@ async def test_a_workflow_makes_a_task_and_goes_on_with_its_number(world: World)
 
 
 async def test_p2_three_deliveries_make_one_task(world: World) -> None:
-    execution = await run(world, title="Order a laptop", deliveries=3)
+    execution = await repeated(world, {"title": "Order a laptop"}, deliveries=3)
     assert execution.state == "completed"
     assert len(world.database.records) == 1
 

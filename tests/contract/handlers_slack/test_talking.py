@@ -122,7 +122,8 @@ async def test_p2_three_deliveries_make_one_task_and_one_answer(world: World) ->
 
 
 async def test_a_mention_is_answered_in_its_thread_for_everybody(world: World) -> None:
-    _, below = await mention(world, "add Book the venue @sam")
+    message, below = await mention(world, "add Book the venue @sam")
+    assert await world.threads.task_of("T1", "C1", message.ts) == 1
     assert [message.is_ephemeral for message in below] == [False]
     assert below[0].plain.startswith("Added T-1.\nBook the venue  T-1\nOpen · somebody")
     assert below[0].pings == frozenset()

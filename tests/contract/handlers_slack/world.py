@@ -32,7 +32,7 @@ from tasks.ports import ChangeOrder, Connection, Installation, Profile, Row
 from tasks.service import TaskService
 from tests.fakes.budget import MemoryBudget
 from tests.fakes.clock import FakeClock
-from tests.fakes.comments import MemoryChannelSettings
+from tests.fakes.comments import MemoryChannelSettings, MemoryThreads
 from tests.fakes.database import MemoryDatabase
 from tests.fakes.directories import MemoryConnections, MemoryInstallations, MemoryPeople
 from tests.fakes.marks import MemoryMarks
@@ -102,6 +102,7 @@ class World:
     installations: MemoryInstallations
     connections: MemoryConnections
     channels: MemoryChannelSettings
+    threads: MemoryThreads
     queue: MemorySyncQueue
     clock: FakeClock
     gate: Gate
@@ -173,7 +174,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
     )
     connections = MemoryConnections([Connection(team=TEAM, token="ntn", database="db")])  # noqa: S106  # of an emulator
     queue = MemorySyncQueue(database)
-    channels = MemoryChannelSettings(now=clock)
+    channels, threads = MemoryChannelSettings(now=clock), MemoryThreads(now=clock)
     async with serving(slack) as url, ClientSession(timeout=ClientTimeout(total=10)) as session:
         side = build(
             tasks=tasks,
@@ -193,6 +194,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
                 speech=SlackSpeech(posts(session, f"{url}/api/", installations, metrics)),
                 marks=MemoryMarks(),
                 settings=channels,
+                threads=threads,
             ),
         )
         dispatch = SlackDispatch(
@@ -214,6 +216,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
                 installations=installations,
                 connections=connections,
                 channels=channels,
+                threads=threads,
                 queue=queue,
                 clock=clock,
                 gate=gate,
