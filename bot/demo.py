@@ -37,7 +37,10 @@ from playground.slack.views import View
 DATA = Path(".taskbridge")
 SECRET = "the-signing-secret-of-the-demo"  # noqa: S105  # signs requests of the simulator only
 TOKEN = "xoxb-demo"  # noqa: S105  # known to the simulator only
-SCOPES = ("commands", "chat:write", "users:read", "users:read.email", "im:write")
+SCOPES = (
+    *("commands", "chat:write", "users:read", "users:read.email", "im:write"),
+    "channels:history",
+)
 ROW_SECONDS = 10.0
 TUNING = Tuning(balancer_seconds=0.0, backlog_seconds=1.0, drain_seconds=3.0)
 
