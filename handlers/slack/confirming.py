@@ -10,6 +10,8 @@ from handlers.slack.cards import Cards
 from handlers.slack.incoming import Sender, Submitted
 from handlers.slack.replies import Replies
 from tasks.commands import Saved
+from tasks.model import Task
+from tasks.permissions import may_be_posted
 from tasks.ports import Heard, Threads
 
 DELETE = {"delete_original": True}
@@ -33,19 +35,30 @@ class Confirming:
         sender = submitted.sender
         if not await self._aloud.is_first(sender.team, f"form/{submitted.view_id}"):
             return
-        if self._threads is not None and meta.thread and has_threads(sender.channel):
+        may_say = _may_say(saved.task, sender)
+        if may_say and self._threads is not None and meta.thread and has_threads(sender.channel):
             await self._threads.bind(
                 sender.team, sender.channel or "", meta.thread, saved.task.number
             )
         shown = capture.confirmed(saved.task, is_new=is_new)
         heard = Heard.NOT_THERE
-        if sender.channel:
+        if sender.channel and may_say:
             heard = await self._aloud.say(sender.team, sender.channel, shown, thread=meta.thread)
         if heard is Heard.NOT_THERE:
-            card = self._cards.saved(saved, sender, lead, kind="view", said=(_why(sender),))
+            said = (_why(sender),) if may_say else ()
+            card = self._cards.saved(saved, sender, lead, kind="view", said=said)
             await self._replies.answer(sender, submitted.web, card, replace=meta.replace)
         elif meta.replace and sender.response_url:
             await self._replies.post(sender.response_url, DELETE)
+
+
+def _may_say(task: Task, sender: Sender) -> bool:
+    """Tell whether those who are there may read of the task; of a direct message it is its own."""
+    channel = sender.channel
+    if channel is None:
+        return True
+    is_own = channel.startswith("D") and task.audience == sender.user
+    return is_own or may_be_posted(task, channel)
 
 
 def has_threads(channel: str | None) -> bool:
