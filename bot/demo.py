@@ -39,7 +39,7 @@ SECRET = "the-signing-secret-of-the-demo"  # noqa: S105  # signs requests of the
 TOKEN = "xoxb-demo"  # noqa: S105  # known to the simulator only
 SCOPES = (
     *("commands", "chat:write", "users:read", "users:read.email", "im:write"),
-    "channels:history",
+    *("channels:history", "channels:read", "groups:read", "mpim:read", "im:read"),
 )
 ROW_SECONDS = 10.0
 TUNING = Tuning(balancer_seconds=0.0, backlog_seconds=1.0, drain_seconds=3.0)

@@ -126,13 +126,14 @@ class SlackMemberships(Memberships):
         self._looked: Kept[tuple[str, str], bool | None] = Kept(clock=clock, size=size)
 
     async def standing(self, team: str, person: PersonId) -> Standing:
-        """Return what they are; only the first question waits for Slack, a second at most."""
+        """Return what they are; only the first question waits for Slack, 0.8 s at most."""
         key = (team, person)
         if (known := self._standings.fresh(key)) is None:
             known = self._standings.any(key)
             flight = self._standings.flight(key, lambda: self._asked_standing(key), _for_standing)
             if known is None or known[0] is None:
-                known = (await asyncio.shield(flight),)
+                await asyncio.wait({flight}, timeout=self._deadline)
+                known = (flight.result() if flight.done() else None,)
         return known[0] or Standing.MEMBER  # fails open: what is public stays to be had
 
     async def inside(
@@ -184,7 +185,10 @@ class SlackMemberships(Memberships):
 
     async def _asked_standing(self, key: tuple[str, PersonId]) -> Standing | None:
         profile = await self._people.profile(*key)
-        return None if profile is None else profile.standing
+        if profile is not None:
+            return profile.standing
+        before = self._standings.any(key)
+        return before[0] if before is not None else None  # once a guest, not a member by accident
 
     async def _asked_inside(self, team: str, person: PersonId, types: str) -> frozenset[str] | None:
         found: set[str] = set()

@@ -11,16 +11,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.slack.audiences import Audiences
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.incoming import Sender
-from handlers.slack.memberships import FAILURE_TTL_SECONDS, TTL_SECONDS, SlackMemberships
+from handlers.slack.memberships import (
+    FAILURE_TTL_SECONDS,
+    STANDING_TTL_SECONDS,
+    TTL_SECONDS,
+    SlackMemberships,
+)
 from handlers.slack.people import SlackPeople
 from observability.metrics import Metrics
 from playground.slack.faults import Fault
 from tasks.access import Access
 from tasks.model import Actor, Source
 from tasks.permissions import NOWHERE, Presence, Standing
-from tasks.ports import Confined
+from tasks.ports import Confined, Profile
 from tests.contract.handlers_slack.test_people import Ticks
 from tests.contract.handlers_slack.world import SCOPES, TEAM, World
+from tests.fakes.directories import MemoryPeople
 
 MAY_ASK = ("channels:read", "groups:read", "mpim:read", "im:read")
 Make = Callable[..., SlackMemberships]
@@ -42,13 +48,8 @@ async def make(world: World) -> AsyncIterator[Make]:
         people = SlackPeople(client, authorize=authorize, metrics=metrics)
 
         def memberships(**given: object) -> SlackMemberships:
-            one = SlackMemberships(
-                client,
-                people=people,
-                authorize=authorize,
-                metrics=metrics,
-                **given,  # type: ignore[arg-type]  # keywords of SlackMemberships
-            )
+            keywords = {"people": people, "authorize": authorize, "metrics": metrics} | given
+            one = SlackMemberships(client, **keywords)  # type: ignore[arg-type]  # its keywords
             made.append(one)
             return one
 
@@ -143,16 +144,31 @@ async def test_guests_are_known_and_asked_for_public_channels_too(world: World, 
     assert await one.inside(TEAM, "U4", NOWHERE, public_too=True) == frozenset({"C5"})
 
 
-async def test_a_standing_is_kept_and_renewed_while_the_old_one_serves(
-    world: World, make: Make
-) -> None:
-    clock = Ticks()
-    one = make(clock=clock)
-    await one.standing(TEAM, "U1")
-    clock.at = 10_000
-    world.slack.faults.script("users.info", Fault(kind="error", code="internal_error"))
-    assert await one.standing(TEAM, "U1") is Standing.MEMBER
-    assert asked(world, "users.info") == 1  # the profile is cached for longer than this test lasts
+class Fading(MemoryPeople):
+    """People who are known once, and then not to be had any more."""
+
+    def __init__(self) -> None:
+        guest = Profile(person="U4", name="guest", zone=None, standing=Standing.GUEST)
+        super().__init__({TEAM: [guest]})
+        self.asked = 0
+
+    async def profile(self, team: str, person: str) -> Profile | None:
+        self.asked += 1
+        return await super().profile(team, person) if self.asked == 1 else None
+
+
+async def test_a_guest_stays_one_while_slack_cannot_be_asked_again(make: Make) -> None:
+    clock, people = Ticks(), Fading()
+    one = make(clock=clock, people=people)
+    for at in (0, STANDING_TTL_SECONDS - 1):
+        clock.at = at
+        assert await one.standing(TEAM, "U4") is Standing.GUEST
+    assert people.asked == 1
+    clock.at = STANDING_TTL_SECONDS
+    assert await one.standing(TEAM, "U4") is Standing.GUEST  # the old answer, at once
+    await asyncio.sleep(0)
+    assert people.asked == 2
+    assert await one.standing(TEAM, "U4") is Standing.GUEST
 
 
 class NoConfined(Confined):
@@ -204,3 +220,12 @@ async def test_slack_is_asked_only_where_the_request_does_not_tell(
     await audiences.of(Sender(team=TEAM, user="U1", channel="C7", channel_name="privategroup"))
     await audiences.of(Sender(team=TEAM, user="U1", channel="C1", channel_name="general"))
     assert asked(world, "conversations.info") == 0
+
+
+async def test_a_slow_slack_makes_nobody_a_guest_nor_anybody_wait(world: World, make: Make) -> None:
+    world.slack.faults.script("users.info", Fault(kind="delay", seconds=0.3))
+    one = make(deadline=0.01)
+    assert await one.standing(TEAM, "U4") is Standing.MEMBER
+    async with asyncio.timeout(5):
+        while await one.standing(TEAM, "U4") is not Standing.GUEST:  # noqa: ASYNC110  # as above
+            await asyncio.sleep(0.01)
