@@ -27,6 +27,8 @@ TIMEOUT_SECONDS = 30.0
 PROBE_SECONDS = 2.0
 PATIENCE = timedelta(seconds=2)
 """How long a call waits for the budget before it gives its place to others."""
+PATIENCE_IN_LINE = timedelta(seconds=10)
+"""How long a backfill waits: its calls go at an even pace, and others have workers of their own."""
 PATIENCE_BEGUN = timedelta(seconds=20)
 """How long one waits that follows another call, whose cost would be lost."""
 BLOCKED_FOR = timedelta(days=1)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from notion_sync.canonical import Agreed, read
-from notion_sync.client import Caller, NotionClient
+from notion_sync.client import PATIENCE, PATIENCE_IN_LINE, Caller, NotionClient
 from notion_sync.creation import Creation, key_column
 from notion_sync.databases import Databases
 from notion_sync.errors import InTrash, NotShared, PageGone, Refused
@@ -54,7 +54,8 @@ class Rows:
         Without `look` a row that should be equal already costs no call.
         """
         lease = Lease(queue=self._queue, claim=claim, monotonic=self._monotonic)
-        caller = Caller(connection=connection, lane=lane, before=lease.assure)
+        patience = PATIENCE_IN_LINE if lane is Lane.BACKFILL else PATIENCE
+        caller = Caller(connection=connection, lane=lane, patience=patience, before=lease.assure)
         parked = self._troubles.is_parked(connection, new=claim.row.id is None)
         layout = await self._layout(caller, fresh=parked)
         self._troubles.resume(connection)

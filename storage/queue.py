@@ -28,7 +28,7 @@ from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
 
 _CANDIDATES = 20  # seen at once; each instance tries them in an order of its own
-_NEWEST = 4  # the very last first: somebody waits for it
+_NEWEST = 50  # the very last first: somebody waits for it
 
 
 class MongoSyncQueue(SyncQueue):
@@ -49,14 +49,8 @@ class MongoSyncQueue(SyncQueue):
     async def claim(self, *, fresh: bool = False) -> Claim | None:
         """Take a task that is due; see the port."""
         # In two steps: on a sharded cluster only a write that names the team is atomic.
-        where, order = (IS_DUE_FRESH, LAST_FIRST) if fresh else (IS_DUE, IN_ORDER)
-        limit = _NEWEST if fresh else _CANDIDATES
         with within(WORKER):
-            due = await self._all.find(
-                "queue.due", where, sort=order, limit=limit, projection={"team_id": 1}
-            )
-            if not fresh:
-                self._shuffle(due)
+            due = await (self._changed_lately() if fresh else self._due_longest())
             for candidate in due:
                 taken = await self._tasks.of(candidate["team_id"]).find_one_and_update(
                     "queue.claim",
@@ -66,6 +60,28 @@ class MongoSyncQueue(SyncQueue):
                 if taken is not None:
                     return _claim(taken)
         return None
+
+    async def _due_longest(self) -> list[Document]:
+        due = await self._all.find(
+            "queue.due", IS_DUE, sort=IN_ORDER, limit=_CANDIDATES, projection={"team_id": 1}
+        )
+        self._shuffle(due)
+        return due
+
+    async def _changed_lately(self) -> list[Document]:
+        """Return what became due just now because somebody changed it, the latest first.
+
+        What comes back from a wait became due just now, too: it is left to the others.
+        """
+        changed = {"$gte": ["$updated_at", follower.later(-follower.FRESH)]}
+        found = await self._all.find(
+            "queue.fresh",
+            IS_DUE_FRESH,
+            sort=LAST_FIRST,
+            limit=_NEWEST,
+            projection={"team_id": 1, "is_new": changed},
+        )
+        return [one for one in found if one["is_new"]]
 
     async def claim_row(self, team: str, row_id: str) -> Claim | None:
         """Take the task of a row; see the port."""

@@ -50,8 +50,8 @@ class SyncQueue(Protocol):
     async def claim(self, *, fresh: bool = False) -> Claim | None:
         """Take the task that is due longest, or None; never one that another holds.
 
-        `fresh`: the one that is due last, of those that are so for some minutes at most: what was
-        just changed need not wait behind a backlog.
+        `fresh`: the one that is due last, of those that were changed, and are due, for some
+        minutes at most: what was just changed need not wait behind a backlog.
         """
 
     async def claim_row(self, team: str, row_id: str) -> Claim | None:

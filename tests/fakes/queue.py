@@ -21,6 +21,8 @@ class MemorySyncQueue(SyncQueue):
     async def claim(self, *, fresh: bool = False) -> Claim | None:
         now = self._database.now()
         due = [r for r in self._among(fresh=fresh) if _when(r) <= now]
+        if fresh:
+            due = [r for r in due if r.task.updated_at >= now - FRESH]
         if not due:
             return None
         return self._taken(max(due, key=_when) if fresh else min(due, key=_when))

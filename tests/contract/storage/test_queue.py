@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -209,22 +209,37 @@ async def test_a_change_is_what_a_task_that_only_waits_its_turn_waited_for(world
     assert (await claimed(world)).task.rev == 2
 
 
+async def just_changed(world: World) -> Task:
+    """Add a task that counts as changed just now, whatever clock is asked."""
+    task = make.task(team="T1", updated_at=datetime(2099, 1, 1, tzinfo=UTC))
+    return (await world.tasks.add(task, key=make.fresh("key"))).task
+
+
 async def test_what_is_fresh_is_taken_from_the_end_and_no_backlog(world: World) -> None:
-    first = await added(world)
+    first = await just_changed(world)
     assert await world.queue.next_due(fresh=True) == timedelta(0)
     await world.elapse(FRESH + SOON)
     assert await world.queue.claim(fresh=True) is None
     assert await world.queue.next_due(fresh=True) is None
     assert await world.queue.next_due() == timedelta(0)
     for _ in range(5):
-        await added(world)
+        await just_changed(world)
         await world.elapse(timedelta(milliseconds=5))
-    last = await added(world)
+    last = await just_changed(world)
     taken = [await world.queue.claim(fresh=True) for _ in range(7)]
     numbers = [claim.task.number for claim in taken if claim is not None]
     assert len(numbers) == 6
     assert numbers[0] == last.number
     assert (await claimed(world)).task.number == first.number
+
+
+async def test_a_backlog_that_comes_back_from_a_wait_is_not_fresh(world: World) -> None:
+    old = make.task(team="T1", updated_at=datetime(2020, 1, 1, tzinfo=UTC))
+    await world.tasks.add(old, key=make.fresh("key"))
+    await world.queue.postpone(await claimed(world), wait=SOON, paced=True)
+    await world.elapse(SOON)
+    assert await world.queue.claim(fresh=True) is None
+    await claimed(world)
 
 
 async def test_what_is_released_was_never_claimed(world: World) -> None:
