@@ -45,7 +45,7 @@ class Confirming:
         if sender.channel and may_say:
             heard = await self._aloud.say(sender.team, sender.channel, shown, thread=meta.thread)
         if heard is Heard.NOT_THERE:
-            said = (_why(sender),) if may_say else ()
+            said = (_why(sender) if may_say else capture.PRIVATE,)
             card = self._cards.saved(saved, sender, lead, kind="view", said=said)
             await self._replies.answer(sender, submitted.web, card, replace=meta.replace)
         elif meta.replace and sender.response_url:

@@ -17,7 +17,7 @@ from handlers.slack.ids import Command
 from handlers.slack.incoming import Overheard, Sender, Typed
 from handlers.slack.instrument import OUTSIDER, Instrument
 from handlers.slack.replies import Replies
-from handlers.slack.subcommands import ALIASES, saves_nothing
+from handlers.slack.subcommands import ALIASES
 from handlers.slack.text import number_of, split_first
 from handlers.slack.troubles import Trouble, UnknownWord, Usage
 from handlers.slack.web import SlackRefused
@@ -77,7 +77,7 @@ class Talking:
         try:
             return await self._commands.task(typed)
         except UnknownWord:
-            return capture.shall_it(typed.text, typed.key)
+            return capture.shall_it(typed.text, typed.key) if typed.rest else capture.hint()
         except Usage as error:
             if len(typed.text.split()) > SENTENCE:
                 return capture.shall_it(typed.text, typed.key)
@@ -89,7 +89,7 @@ class Talking:
 
     async def _with_source(self, typed: Typed, heard: Overheard) -> Typed:
         """Ask for the message's address where a task may be made of it."""
-        if ALIASES.get(typed.word.casefold(), typed.word.casefold()) != "add":
+        if not _is_new(typed):
             return typed
         try:
             source = await heard.web.permalink(_channel(heard), _ts(heard))
@@ -113,10 +113,10 @@ class Talking:
             await self._aloud.say(
                 heard.team, channel, shown, thread=str(heard.event.get("thread_ts") or "") or None
             )
-        elif saves_nothing(typed.text):
-            await self._whisper(typed, shown, thread)
-        else:
+        elif _is_new(typed):
             await self._aloud.say(heard.team, channel, shown, thread=thread)
+        else:  # it may be about a task that not everybody here may see
+            await self._whisper(typed, shown, thread)
 
     async def _whisper(self, typed: Typed, shown: Message, thread: str) -> None:
         body = shown.body() | {"thread_ts": thread}
@@ -168,6 +168,12 @@ def _typed(heard: Overheard, name: str | None) -> Typed | None:
         web=heard.web,
         trigger_id="",
     )
+
+
+def _is_new(typed: Typed) -> bool:
+    """Tell whether it makes a task, which belongs to the conversation it is made in."""
+    word = typed.word.casefold()
+    return ALIASES.get(word, word) == "add"
 
 
 def _form_instead(typed: Typed) -> Message | None:

@@ -28,6 +28,7 @@ INVITE = (
     "I am not in that channel, so I could not say so in the thread: type /invite @taskbridge "
     "there, and next time I can."
 )
+PRIVATE = "Not everybody in that thread may see this task, so I say nothing there."
 NOT_SAID = "I could not say so in the thread."
 NO_TEXT = "That message has no text: give the task a title."
 NOT_READABLE = "I cannot read that message here: give the task a title. The link to it is kept."
@@ -123,6 +124,18 @@ def shall_it(text: str, key: str) -> Message:
             )
         ),
         Small("Write help to see what I understand."),
+    )
+
+
+def hint() -> Message:
+    """Return what somebody is told who wrote a single word, such as hello."""
+    return message(
+        Lines(
+            (
+                code("Write `add Book the venue @maria due friday`, or just what is to be done."),
+                code("`list` shows your tasks, `T-12` one of them, `help` all I understand."),
+            )
+        )
     )
 
 

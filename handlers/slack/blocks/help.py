@@ -19,8 +19,7 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "capture": (
         "Other ways in",
         (
-            "A message's menu, “Make it a task”: a form that starts with it, "
-            "or adds it to a task there is.",
+            "A message's menu, “Make it a task”: a new task, or part of one there is.",
             "In a thread: mention me, like `@taskbridge add Book the venue @maria`.",
             "Write to me: the same words as behind `/task`; a sentence is offered as a task.",
             "A reaction with :memo: offers one where `/task settings` has switched that on.",

@@ -80,7 +80,7 @@ async def test_the_forms_satisfy_the_official_schema(world: World) -> None:
 
 def test_the_home_tab_satisfies_the_official_schema() -> None:
     page = Page(tasks=(task(), task(number=13)), next="more")
-    assert list(validator("HomeView").iter_errors(home(page, now=NOW))) == []
+    assert list(validator("HomeView").iter_errors(home(page, None, now=NOW))) == []
     assert blocks(()) == []
 
 

@@ -170,6 +170,21 @@ async def test_a_message_is_added_to_a_task_found_by_search(world: World) -> Non
     assert thread(world.slack, said)[-1].startswith("Added to a task: Book the venue  T-1")
 
 
+async def test_a_private_task_is_not_named_where_others_read(world: World) -> None:
+    world.slack.add_channel("G1", "secret", kind="private", members=["U1"])
+    await world.slack.command("/task add Buy the rival @maria", channel="G1")
+    assert world.database.record("T1", 1).task.audience == "G1"
+    said = world.slack.say("The price is known", user="U2", channel="C1")
+    form = await added_to(world, said)
+    option = (await world.slack.suggest(form, "task", "T-1")).options[0]
+    assert (await world.slack.submit(form, {"task": option})).closed
+    await world.settled()
+    assert thread(world.slack, said) == []
+    assert "Buy the rival" not in "".join(world.seen("U2"))
+    assert "Not everybody in that thread may see this task" in world.seen("U1")[-1]
+    assert await world.threads.task_of("T1", "C1", said.ts) is None
+
+
 async def test_a_number_is_found_directly_and_ones_own_tasks_before_anything_is_typed(
     world: World,
 ) -> None:

@@ -97,6 +97,12 @@ async def test_a_sentence_that_begins_like_a_command_is_offered_too(world: World
     assert answer.plain.startswith("Shall this be a task?\n")
 
 
+async def test_a_greeting_is_answered_by_what_can_be_written(world: World) -> None:
+    (answer,) = await write(world, "hello")
+    assert answer.plain.startswith("Write add Book the venue @maria due friday, or just")
+    assert "[" not in answer.plain
+
+
 async def test_not_now_takes_the_question_away(world: World) -> None:
     (answer,) = await write(world, "Thanks a lot")
     await world.slack.click(answer, "Not now")
@@ -141,9 +147,9 @@ async def test_a_mention_in_a_thread_is_answered_in_that_thread(world: World) ->
     assert below[-1].plain.startswith("Added T-1.")
 
 
-async def test_what_is_only_looked_at_is_for_who_asked(world: World) -> None:
+async def test_all_but_new_tasks_is_for_who_asked(world: World) -> None:
     await mention(world, "add Book the venue")
-    for text in ("list", "T-1", "help", ""):
+    for text in ("list", "T-1", "help", "", "done T-1"):
         _, below = await mention(world, text)
         assert [message.ephemeral_to for message in below] == ["U1"], text
 
