@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.tuning import Tuning
 from handlers.slack.blocks import attention
 from handlers.slack.blocks.message import Message
+from handlers.slack.blocks.quiet import people_in, quiet
 from handlers.slack.blocks.task import card
 from notifications.admins import Admins
 from notifications.news import News
@@ -22,12 +23,13 @@ from notifications.teller import Teller
 from observability.metrics import Metrics
 from storage.stores import Stores
 from tasks.model import PersonId, Task
-from tasks.ports import Connections, Installations, Now, Question
+from tasks.ports import Connections, Installations, Now, People, Question
 
 
 def new_teller(
     *,
     client: AsyncWebClient,
+    people: People,
     installations: Installations,
     connections: Connections,
     stores: Stores,
@@ -37,11 +39,17 @@ def new_teller(
 ) -> Teller:
     """Return the worker; `client` has no token and never repeats a call."""
 
-    def new_row(task: Task) -> dict[str, Any]:
-        return _body(card(task, lead=("New in Notion:",), now=now(), viewer=""))
+    async def new_row(task: Task) -> dict[str, Any]:
+        shown = card(task, lead=("New in Notion:",), now=now(), viewer="")
+        return await named(task.team, shown)
 
-    def new_rows(tasks: Sequence[Task]) -> dict[str, Any]:
-        return _body(attention.summary(tasks))
+    async def new_rows(tasks: Sequence[Task]) -> dict[str, Any]:
+        return await named(tasks[0].team, attention.summary(tasks))
+
+    async def named(team: str, shown: Message) -> dict[str, Any]:
+        profiles = [await people.profile(team, person) for person in people_in(shown)]
+        names = {one.person: one.name for one in profiles if one is not None}
+        return _body(quiet(shown, names))
 
     def question(asked: Question) -> dict[str, Any]:
         return _body(attention.asked(asked))

@@ -161,6 +161,7 @@ async def application(
         if notion is not None:
             teller = new_teller(
                 client=client,
+                people=people,
                 installations=installations,
                 connections=notion.connection,
                 stores=stores,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -34,8 +34,8 @@ class News:
     announcements: Announcements
     turns: Turns
     posts: Posts
-    card: Callable[[Task], Mapping[str, Any]]
-    summary: Callable[[Sequence[Task]], Mapping[str, Any]]
+    card: Callable[[Task], Awaitable[Mapping[str, Any]]]
+    summary: Callable[[Sequence[Task]], Awaitable[Mapping[str, Any]]]
     every: timedelta
     gathered: timedelta = GATHERED
 
@@ -77,7 +77,7 @@ class News:
     async def _send(self, team: str, channel: str, rows: Sequence[Row]) -> timedelta:
         """Send one message; return how long to wait where Slack has us wait."""
         ids, tasks = [row.row_id for row in rows], [row.task for row in rows if row.task]
-        body = self.card(tasks[0]) if len(tasks) == 1 else self.summary(tasks)
+        body = await (self.card(tasks[0]) if len(tasks) == 1 else self.summary(tasks))
         await self.announcements.sending(team, ids)
         try:
             await self.posts.post(team, channel, body)

@@ -49,7 +49,7 @@ TRASHED = (
 )
 HELD = (
     "The page was put into the trash in Notion together with many others: an admin is asked "
-    "whether they were deleted on purpose (`/task sync status`)."
+    "whether they were deleted on purpose (see /task sync status)."
 )
 MOVED = "The page was moved out of the database in Notion: move it back and retry."
 ARCHIVED = "The page was archived in Notion: take it out of the archive and retry."

@@ -51,6 +51,15 @@ async def test_a_row_made_in_notion_is_announced_once_with_its_card(told: World)
     assert "New rows in Notion are announced in" in status.plain
 
 
+async def test_an_announcement_names_people_and_notifies_nobody(told: World) -> None:
+    await announced(told)
+    told.bench.add_row(told.database.data_source_id, {"Name": "For Maria", "Assignees": ["Maria"]})
+    await told.until(lambda: posted(told), seconds=10)
+    (message,) = posted(told)
+    assert "maria" in message.plain
+    assert message.pings == frozenset()
+
+
 async def test_many_rows_at_once_are_one_message(told: World) -> None:
     await announced(told)
     made(told, *(f"Row {number}" for number in range(9)))

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.slack.again import AgainPressed, AgainTyped
-from handlers.slack.blocks import clash, errors, form
+from handlers.slack.blocks import attention, clash, errors, form
 from handlers.slack.blocks.form import Meta
 from handlers.slack.blocks.help import help_on
 from handlers.slack.blocks.history import history
 from handlers.slack.blocks.home import home
 from handlers.slack.blocks.listing import listing
 from handlers.slack.blocks.message import Message
-from handlers.slack.blocks.sync import status
+from handlers.slack.blocks.sync import Standing, status
 from handlers.slack.blocks.task import card
 from handlers.slack.troubles import UnknownPeople, UnknownWord
 from playground.slack.validate.messages import problems_of_message
@@ -27,11 +27,11 @@ from tasks.commands import HistoryPage, LinePage, Page, TaskLine
 from tasks.errors import DateInDoubt, EditClash, NotADate, NotSaved, TaskIsDeleted
 from tasks.merge import Clash
 from tasks.model import EDITABLE, Field, Task
-from tasks.ports import Backlog, Pause
+from tasks.ports import Backlog, InNeed, Mine, Need, Pause, Question
 from tests.unit.handlers.slack.builders import NOW, changes, persons, tasks, texts, titles
 
 TEXT_MAX = 4000
-_OUR_MENTION = re.compile(r"<@[UW][A-Z0-9]+>")
+_OUR_MENTION = re.compile(r"<@[UW][A-Z0-9]+>|<#C[A-Z0-9]+>")
 
 
 def hold(shown: Message) -> None:
@@ -80,7 +80,8 @@ def test_any_history_makes_a_message(task: Task, steps: list[Any], *, more: bool
 @settings(max_examples=40)
 def test_any_tasks_make_a_home_tab(found: list[Task], following: str | None) -> None:
     page = Page(tasks=tuple(found), next=following)
-    assert problems_of_view(home(page, now=NOW), kind="home") == []
+    for standing in (None, standing_of(0, "Notion does not accept the token any more.")):
+        assert problems_of_view(home(page, standing, now=NOW), kind="home") == []
 
 
 @given(task=tasks, address=st.text(max_size=200))
@@ -89,6 +90,39 @@ def test_any_task_can_be_edited_in_a_form(task: Task, address: str) -> None:
     meta = Meta(channel="C1", response_url=f"https://hooks.slack.com/{address}", replace=True)
     assert problems_of_view(form.edit(task, meta), kind="modal") == []
     assert problems_of_view(form.edit(task, meta, (Field.ASSIGNEES,)), kind="modal") == []
+
+
+def standing_of(conflicts: int, trouble: str | None) -> Standing:
+    return Standing(
+        backlog=Backlog(behind=1, oldest=NOW, set_aside=conflicts, conflicts=conflicts),
+        pause=Pause(until=NOW, reason="429"),
+        trouble=trouble,
+        conflicts=conflicts,
+        mine=Mine(waiting=1, ahead=conflicts),
+        channel="C1" if conflicts else None,
+    )
+
+
+@given(found=st.lists(tasks, max_size=12), need=st.sampled_from(Need), after=st.integers(0, 9))
+@settings(max_examples=60)
+def test_any_tasks_make_a_list_of_what_needs_a_person(
+    found: list[Task], need: Need, after: int
+) -> None:
+    page = InNeed(tasks=tuple(found[: attention.LENGTH]), after=7 if len(found) > 10 else None)
+    hold(attention.listed(page, need, count=len(found), after=after, lead="T-3: done."))
+
+
+@given(found=st.lists(tasks, max_size=30), count=st.integers(0, 10_000))
+@settings(max_examples=60)
+def test_any_tasks_make_a_question_and_an_announcement(found: list[Task], count: int) -> None:
+    question = Question(
+        team="T1", since=NOW, count=count, expected=count, preview=tuple(found[:10])
+    )
+    hold(attention.asked(question))
+    hold(attention.summary(found))
+    for bring_back in (True, False):
+        hold(attention.answered(count, bring_back=bring_back, by="U1"))
+    hold(attention.answered(None, bring_back=True, by="U1"))
 
 
 @given(theirs=tasks, ours=tasks, names=st.sets(st.sampled_from(EDITABLE)), rev=st.integers(1, 5))
@@ -146,7 +180,9 @@ def test_any_trouble_makes_a_message(typed: str, key: str, words: str, task: Tas
 def test_any_backlog_makes_a_message(
     backlog: Backlog, pause: Pause | None, trouble: str | None
 ) -> None:
-    hold(status(backlog, pause, trouble, now=NOW))
+    hold(status(Standing(backlog=backlog, pause=pause, trouble=trouble), now=NOW))
+    hold(status(standing_of(backlog.set_aside, trouble), now=NOW))
+    hold(status(None, now=NOW))
 
 
 def test_every_help_topic_makes_a_message() -> None:
