@@ -183,6 +183,8 @@ class Comments:
             raise CannotBe("The task is not there.") from error
         if task.deleted:
             raise CannotBe("The task is deleted.")
+        if task.audience is not None:
+            raise CannotBe("The task is private, and so not in Notion.")
         row = await self._rows.by_key(team, task.id)
         if row is None or row.id is None:
             wait = NO_PAGE_YET * 2 ** min(claim.attempts, 9)
