@@ -282,7 +282,7 @@ async def _quiet(on: NotionGround, bot: Running, minutes: float) -> Counter[str]
         await client.send(ask)
         await asyncio.sleep(HEALTH_EVERY)
     client.close()
-    return Counter(_kind(entry) for entry in on.emulator.journal.entries[begun:])
+    return Counter(kind_of(entry) for entry in on.emulator.journal.entries[begun:])
 
 
 async def _backlog(on: NotionGround, options: Options) -> Backlog:
@@ -362,7 +362,8 @@ def _done(on: NotionGround, pattern: str) -> Sequence[Entry]:
     return on.emulator.journal.calls(pattern, status=200)
 
 
-def _kind(entry: Entry) -> str:
+def kind_of(entry: Entry) -> str:
+    """Return what a call is made for, or the call itself where a quiet bot has no reason."""
     for pattern, name in QUIET_CALLS.items():
         if matches(pattern, entry.method, entry.path):
             return name

@@ -109,10 +109,10 @@ async def test_cancelled_it_gives_its_leases_back(world: World) -> None:
 
 async def test_a_database_that_cannot_be_asked_does_not_end_the_follower(world: World) -> None:
     class Down(MemorySyncQueue):
-        async def claim(self) -> Claim | None:
+        async def claim(self, *, fresh: bool = False) -> Claim | None:
             if down:
                 raise NotSaved
-            return await super().claim()
+            return await super().claim(fresh=fresh)
 
     down, naps = True, Naps()
     await world.add()
