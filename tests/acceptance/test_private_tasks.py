@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from playground.slack.faults import Fault
 from playground.slack.state import Channel
 from tasks.api_keys import Role
+from tasks.model import Source
 from tests.acceptance.test_rest import API_KEYS, ask, stored_key
 from tests.acceptance.world import BOT_TOKEN, SCOPES, World, free_port
 
-MAY_ASK = ("channels:read", "groups:read", "mpim:read", "im:read")
+MAY_ASK = ("channels:read", "groups:read", "groups:history", "mpim:read", "im:read")
 SECRET, PUBLIC = "Buy them out", "Book the venue"
 
 
@@ -287,6 +289,23 @@ async def test_ones_own_list_and_home_tab_wait_for_nobody(acme: World) -> None:
     await acme.slack.until(lambda: PUBLIC in _home(acme))
     for method in ("users.conversations", "conversations.info"):
         assert acme.slack.journal.calls(method) == []
+
+
+async def test_a_thread_about_it_is_not_copied_to_notion(acme: World) -> None:
+    parent = acme.slack.say("Who buys them?", user="U1", channel="C7")
+    await private_and_public(acme)
+    await acme.row(PUBLIC)
+    copies = acme.bot.stores.copies
+    await acme.bot.stores.threads.bind("T1", "C7", parent.ts, 1)
+    asked = await acme.slack.command("/task settings", user="U1", channel="C7")
+    assert asked.modal is not None
+    await acme.slack.submit(asked.modal, {"features": ["comments"]}, user="U1")
+    heard = await acme.slack.reply(parent, "I do", user="U2")
+    assert heard is not None
+    async with asyncio.timeout(5):
+        while await copies.next_due(Source.SLACK) is not None:  # noqa: ASYNC110  # it tells nobody
+            await asyncio.sleep(0.02)
+    assert acme.bench.workspace.comments == {}
 
 
 async def test_a_second_instance_learns_of_it_before_it_has_looked(acme: World) -> None:
