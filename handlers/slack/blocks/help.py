@@ -56,7 +56,9 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Notion",
         (
             "`/task sync status` — how far behind the Notion database is",
+            "`/task sync conflicts`, `/task sync aside` — what somebody has to look at",
             "`/task sync retry T-12` — try one task again",
+            "`/task sync announce #channel` — tell a channel of rows made in Notion; `off`",
             "`/task settings` — let replies under a task and comments in Notion follow each other",
         ),
     ),
