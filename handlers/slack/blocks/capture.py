@@ -25,7 +25,7 @@ from tasks.model import Task
 
 OFFERED_MAX = 300
 INVITE = (
-    "I am not in that channel, so I could not say so in the thread: type /invite @taskbridge "
+    "I could not say so in the thread: where I am not in a channel, type /invite @taskbridge "
     "there, and next time I can."
 )
 PRIVATE = "Not everybody in that thread may see this task, so I say nothing there."

@@ -113,6 +113,27 @@ async def test_fault_12_where_the_bot_is_not_in_the_channel_it_says_how_to_invit
     assert "Added T-1." in shown.plain
 
 
+async def test_fault_12_an_archived_channel_is_no_trouble(world: World) -> None:
+    said = world.slack.say("Book it")
+    form = await opened(world, said)
+    world.slack.core.state.teams["T1"].channels["C1"].is_archived = True
+    assert (await world.slack.submit(form)).closed
+    await world.settled()
+    assert (await world.task()).title == "Book it"
+    assert "I could not say so in the thread" in world.seen()[-1]
+
+
+async def test_people_of_another_workspace_are_told_whom_to_ask(world: World) -> None:
+    stranger = world.slack.add_user("U7", "eve", team="T1")
+    stranger.team_id = "T9"
+    answer = await world.slack.message_shortcut(
+        world.slack.say("Book it", channel="C1"), "create_task", user="U7"
+    )
+    await world.settled()
+    assert answer.modal is None
+    assert "another workspace" in world.seen("U7")[-1]
+
+
 async def test_fault_7_an_ended_trigger_is_said(world: World) -> None:
     world.slack.faults.script("views.open", Fault(kind="error", code="expired_trigger_id"))
     answer = await world.slack.message_shortcut(world.slack.say("Book it"), "create_task")
