@@ -6,7 +6,7 @@ instants are the database's own, `$$NOW`, so the clocks of the instances cannot 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.codec import Document, encode_row
@@ -29,6 +29,8 @@ WAITS: Document = {"notion.next_attempt_at": {"$exists": True}}
 IS_DUE: Document = {**WAITS, "$expr": {"$lte": ["$notion.next_attempt_at", "$$NOW"]}}
 IN_ORDER = [("notion.next_attempt_at", 1)]
 LAST_FIRST = [("notion.next_attempt_at", -1)]
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def later(by: timedelta, than: str = "$$NOW") -> Document:
@@ -252,13 +254,13 @@ def rechecked(*, anew: bool) -> list[Document]:
 
 
 def requeued() -> list[Document]:
-    """Make it due now, or when a running lease ends."""
+    """Make it due now, or when a running lease ends; before any backlog: somebody asked for it."""
     return [
         {
             "$set": {
                 "notion.attempts": 0,
                 "notion.pending_since": {"$ifNull": ["$notion.pending_since", "$$NOW"]},
-                "notion.next_attempt_at": {"$max": ["$$NOW", "$notion.lease_until"]},
+                "notion.next_attempt_at": {"$ifNull": ["$notion.lease_until", LONG_AGO]},
                 **_removed("not_before", "state", "error"),
             }
         }

@@ -62,11 +62,16 @@ class MongoSyncQueue(SyncQueue):
         return None
 
     async def _due_longest(self) -> list[Document]:
+        asked_for = {"$lte": ["$notion.next_attempt_at", follower.LONG_AGO]}
         due = await self._all.find(
-            "queue.due", IS_DUE, sort=IN_ORDER, limit=_CANDIDATES, projection={"team_id": 1}
+            "queue.due",
+            IS_DUE,
+            sort=IN_ORDER,
+            limit=_CANDIDATES,
+            projection={"team_id": 1, "asked_for": asked_for},
         )
         self._shuffle(due)
-        return due
+        return sorted(due, key=lambda one: not one["asked_for"])
 
     async def _changed_lately(self) -> list[Document]:
         """Return what became due just now because somebody changed it, the latest first.

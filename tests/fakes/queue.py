@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage.follower import BACKLOG_BOUND, FRESH, LEASE, SPACING
+from storage.follower import BACKLOG_BOUND, FRESH, LEASE, LONG_AGO, SPACING
 from tasks.errors import LeaseHeld, LeaseLost
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
@@ -121,7 +121,7 @@ class MemorySyncQueue(SyncQueue):
         follower.state = follower.error = follower.not_before = None
         follower.attempts = 0
         follower.pending_since = follower.pending_since or now
-        follower.next_attempt_at = max(now, follower.lease_until or now)
+        follower.next_attempt_at = follower.lease_until or LONG_AGO
         return record.shown
 
     async def settle(self, team: str, number: int) -> Task:

@@ -209,6 +209,15 @@ async def test_a_change_is_what_a_task_that_only_waits_its_turn_waited_for(world
     assert (await claimed(world)).task.rev == 2
 
 
+async def test_what_somebody_asks_to_be_tried_again_goes_before_a_backlog(world: World) -> None:
+    for _ in range(10):
+        await added(world)
+    await world.elapse(LONG)
+    asked = await added(world)
+    await world.queue.requeue(asked.team, asked.number)
+    assert (await claimed(world)).task.number == asked.number
+
+
 async def just_changed(world: World) -> Task:
     """Add a task that counts as changed just now, whatever clock is asked."""
     task = make.task(team="T1", updated_at=datetime(2099, 1, 1, tzinfo=UTC))
