@@ -18,8 +18,8 @@ from tasks.ports import Budget, Connections, Need, SyncQueue
 from tasks.service import TaskService
 
 USAGE = (
-    "Type `/task sync status`, `conflicts`, `aside`, `retry T-12`, or `announce #channel` "
-    "behind `/task sync`."
+    "Type `/task sync status`, `/task sync conflicts`, `/task sync aside`, "
+    "`/task sync retry T-12`, or `/task sync announce #channel`."
 )
 LISTS = {"conflicts": Need.CONFLICTS, "conflict": Need.CONFLICTS, "aside": Need.ASIDE}
 NOT_MIRRORED = "It is private, so it is not in Notion: whoever sees the database would see it."

@@ -216,7 +216,7 @@ async def test_a_task_of_a_list_opens_below_it(world: World) -> None:
         ("tag 1 @sam", "Tags begin with #"),
         ("due 1 xyzzy", "“xyzzy” is not a date I can read. Write it like friday 5pm"),
         ("undo foo", "Type /task undo for your latest change, or /task undo T-12."),
-        ("sync foo", "Type /task sync status, or /task sync retry T-12."),
+        ("sync foo", "Type /task sync status, /task sync conflicts, /task sync aside,"),
         ("add !high #tag", "A task needs a title. Type /task add Book the venue"),
         ("lst", "“lst” is not something I do. Did you mean /task list?"),
         ("12", "“12” is not something I do. Did you mean /task show T-12?"),
