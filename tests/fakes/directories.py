@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tasks.model import PersonId
 from tasks.ports import (
+    Choice,
+    Choices,
     Columns,
     Connection,
     Connections,
@@ -64,6 +67,26 @@ class MemoryColumns(Columns):
 
     async def save(self, team: str, database: str, columns: Mapping[str, str]) -> None:
         self._kept[team, database] = dict(columns)
+
+
+class MemoryChoices(Choices):
+    """Choices in a dictionary."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Choice] = {}
+
+    async def load(self, team: str) -> Choice | None:
+        return self._kept.get(team)
+
+    async def choose(self, choice: Choice) -> Choice:
+        before = self._kept.get(choice.team, Choice(team=choice.team))
+        if before.mapping != choice.mapping:
+            self._kept[choice.team] = replace(choice, rev=before.rev + 1)
+        return self._kept[choice.team]
+
+    async def touch(self, team: str) -> None:
+        before = self._kept.get(team, Choice(team=team))
+        self._kept[team] = replace(before, rev=before.rev + 1)
 
 
 class MemoryPeople(People):
