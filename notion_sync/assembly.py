@@ -97,7 +97,7 @@ def new_followers(
     """
     observer = observer or Unobserved()
     troubles = Troubles(now=now, probe_every=probe_every)
-    databases = Databases(client=client, columns=stores.columns, now=now)
+    databases = Databases(client=client, columns=stores.columns, book=stores.rows, now=now)
     finder = PeopleFinder(client=client, people=people, now=now)
     exchange = Exchange(
         queue=stores.queue,

@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 
 from notion_sync.canonical import Agreed, read
 from notion_sync.client import Caller, NotionClient
+from notion_sync.columns import Role
 from notion_sync.errors import NotShared, Refused, Unusable
 from notion_sync.layout import DATA_SOURCE, Layout, lay_out
 from notion_sync.schema import Schema, parse, with_options_of
 from notion_sync.wire import JsonObject
-from tasks.ports import Columns, Connection, Now
+from tasks.ports import Columns, Connection, Now, RowBook
 
 KEEP = timedelta(minutes=10)
+PAUSED = "paused"
+"""The key under which the fields are kept whose columns are missing, with commas between them."""
 IN_TRASH = "The Notion database is in the trash: restore it there."
 KEEP_INCOMPLETE = timedelta(minutes=1)
 """How long a layout with a missing column is trusted: somebody may be mending it."""
@@ -32,9 +35,10 @@ class _Known:
 class Databases:
     """The layouts of all connections."""
 
-    def __init__(self, *, client: NotionClient, columns: Columns, now: Now) -> None:
+    def __init__(self, *, client: NotionClient, columns: Columns, book: RowBook, now: Now) -> None:
         self._client = client
         self._columns = columns
+        self._book = book
         self._now = now
         self._known: dict[Connection, _Known] = {}
         self._reading: defaultdict[Connection, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -64,6 +68,11 @@ class Databases:
         layout = lay_out(schema, saved)
         # A column that is missing keeps its id: restored in Notion, it is the same again.
         remembered = saved | layout.remembered
+        paused = ",".join(sorted(role for role in layout.missing if role is not Role.KEY))
+        if saved and paused != saved.get(PAUSED, ""):
+            # Before the note of it: killed in between, the next reading does it again.
+            await self._book.recheck(connection.team)
+            remembered[PAUSED] = paused
         if remembered != saved:
             await self._columns.save(connection.team, connection.database, remembered)
         keep = KEEP_INCOMPLETE if layout.missing else KEEP

@@ -26,7 +26,7 @@ from notion_sync.reading import Reader
 from notion_sync.trouble import Troubles
 from notion_sync.wire import JsonObject
 from tasks.errors import LeaseLost, StaleRevision
-from tasks.model import Actor, Field, Source, Task
+from tasks.model import Actor, Field, Source, SyncState, Task
 from tasks.ports import (
     Agreement,
     ChangeOrder,
@@ -105,6 +105,7 @@ class Exchange:
     ) -> None:
         """Make both equal and record it; without `look` a row that should be equal is not read."""
         meeting = _Meeting(lease=lease, caller=caller, layout=layout, page_id=page_id)
+        was_gone = meeting.task.sync.state is SyncState.GONE  # and held, perhaps
         agreed = Agreed.of(lease.row.base)
         if not look and await self._is_equal(meeting, agreed):
             await self._complete(meeting, agreed)
@@ -122,7 +123,7 @@ class Exchange:
         row = replace(lease.row, url=page.get("url") or lease.row.url, remark=remark)
         lease.claim = replace(lease.claim, row=row)
         await self._write(meeting, merged.agreed)
-        if page.get("in_trash") or self._troubles.is_asked(meeting.task.team):
+        if was_gone or page.get("in_trash") or self._troubles.is_asked(meeting.task.team):
             await self._deletions.settled(meeting.task.team, [meeting.page_id])
 
     async def cells(
@@ -293,14 +294,26 @@ class Exchange:
             raise PageGone(TRASHED if isinstance(error, InTrash) else GONE) from error
 
     async def _complete(self, meeting: _Meeting, agreed: Agreed) -> None:
-        await complete(self._queue, meeting.lease, agreed)
+        await complete(self._queue, meeting.lease, meeting.layout, agreed)
 
 
-async def complete(queue: SyncQueue, lease: Lease, agreed: Agreed) -> None:
-    """Record that the row shows its task; one put away shows no later edits of a deleted task."""
+async def complete(queue: SyncQueue, lease: Lease, layout: Layout, agreed: Agreed) -> None:
+    """Record that the row shows its task; one put away shows no later edits of a deleted task.
+
+    Nothing is agreed on for a field whose column is missing: once it is back, what the task has
+    is written, and its emptiness is no edit of a person's.
+    """
     task = lease.claim.task
     mine = agreed.mine if task.deleted else {**agreed.mine, **digests(task)}
-    settled = replace(agreed, mine=mine, sent={}, unsure=False)
+    there = {role.value for role in layout.columns}
+    settled = replace(
+        agreed,
+        values={role: value for role, value in agreed.values.items() if role in there},
+        columns={role: column for role, column in agreed.columns.items() if role in there},
+        mine=mine,
+        sent={},
+        unsure=False,
+    )
     row = replace(
         lease.row, rev=task.rev, base=settled.kept(), create_attempts=0, last_sent_at=None
     )

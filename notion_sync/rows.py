@@ -85,7 +85,7 @@ class Rows:
         if lease.row.id is not None:
             await self._exchange.meet(lease, caller, layout, lease.row.id, look=look)
         elif lease.claim.task.deleted:
-            await complete(self._queue, lease, Agreed())
+            await complete(self._queue, lease, layout, Agreed())
         else:
             await self._make(lease, caller, layout)
 
@@ -106,7 +106,7 @@ class Rows:
         agreed = agreed_after(Agreed(), wanted, read(page, layout))
         made = replace(lease.row, id=page["id"], url=page.get("url"))
         lease.claim = replace(lease.claim, row=made)
-        await complete(self._queue, lease, agreed)
+        await complete(self._queue, lease, layout, agreed)
         self._troubles.resume(caller.connection, created=True)
 
     async def _see_whether_it_moved(self, lease: Lease, caller: Caller, layout: Layout) -> None:

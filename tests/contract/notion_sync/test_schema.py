@@ -68,6 +68,43 @@ async def test_a_column_made_anew_is_used_and_the_complaint_ends(world: World) -
     assert world.pusher.trouble(TEAM) is None
 
 
+async def test_what_was_changed_while_a_column_was_missing_reaches_notion_by_itself(
+    world: World,
+) -> None:
+    task, untouched = await world.add(notes="before"), await world.add("Other", notes="mine")
+    await world.push()
+    table = world.database.data_source_id
+    world.notion.remove_column(table, "Notes")
+    await world.edit(task, {Field.NOTES: "changed meanwhile", Field.TITLE: "Changed"})
+    await world.push()
+    assert (await world.get(task)).sync.state is SyncState.SYNCED
+    world.notion.change_schema(table, {"Notes": {"rich_text": {}}})
+    await world.go_round()
+    await world.settle()
+    shown = {row.title: row.properties["Notes"] for row in world.live()}
+    assert shown == {"Changed": "changed meanwhile", "Other": "mine"}
+    assert (await world.get(untouched)).notes == "mine"
+    assert (await world.get(task)).sync.conflicts == ()
+    assert world.pusher.trouble(TEAM) is None
+
+
+async def test_a_column_that_was_retyped_and_is_back_empty_erases_nothing(world: World) -> None:
+    task, untouched = await world.add(notes="before"), await world.add("Other", notes="mine")
+    await world.push()
+    table = world.database.data_source_id
+    world.notion.change_schema(table, {"Notes": {"checkbox": {}}})
+    await world.edit(task, {Field.NOTES: "changed meanwhile"})
+    await world.push(after=timedelta(minutes=11))
+    await world.settle()
+    assert "“Notes” has the type checkbox" in (world.pusher.trouble(TEAM) or "")
+    world.notion.change_schema(table, {"Notes": {"rich_text": {}}})
+    await world.go_round()
+    await world.settle()
+    shown = {row.title: row.properties["Notes"] for row in world.live()}
+    assert shown == {"Book the venue": "changed meanwhile", "Other": "mine"}
+    assert (await world.get(untouched)).notes == "mine"
+
+
 async def test_a_retyped_column_pauses_that_field_only(world: World) -> None:
     task = await world.add()
     await world.push()
