@@ -221,7 +221,10 @@ def from_document(document: Mapping[str, Any]) -> Task:
 
 
 LINE_FIELDS: Document = dict.fromkeys(
-    ("number", "title", "status", "assignees", "due", "priority", "tags", "due_sort", "done_sort"),
+    (
+        *("number", "title", "status", "assignees", "due", "priority", "tags"),
+        *("checklist", "ticked", "snoozed", "due_sort", "done_sort"),
+    ),
     1,
 )
 """What is read of a document for a line of a list, and for where the list goes on."""
@@ -237,6 +240,9 @@ def line_from_document(document: Mapping[str, Any]) -> TaskLine:
         due=decode_due(document.get("due")),
         priority=None if not (level := document.get("priority")) else Priority(level),
         tags=_texts(document.get("tags")),
+        checklist=_texts(document.get("checklist")),
+        ticked=_texts(document.get("ticked")),
+        snoozed=decode_due(document.get("snoozed")),
     )
 
 

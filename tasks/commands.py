@@ -14,7 +14,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from tasks.model import Actor, Change, Due, Field, PersonId, Priority, Status, Task, Value
+from tasks.model import (
+    Actor,
+    Change,
+    Due,
+    Field,
+    PersonId,
+    Priority,
+    Status,
+    Task,
+    Value,
+    is_ahead,
+    progress,
+)
 from tasks.permissions import ANYBODY, NOWHERE, Asker, Presence
 
 
@@ -33,6 +45,8 @@ class AddTask:
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
     repeat: str | None = None
+    checklist: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
     channel: str | None = None
     audience: str | None = None
     """Who sees it, as in `Task`."""
@@ -253,6 +267,9 @@ class TaskLine:
     due: Due | None = None
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
+    checklist: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
+    snoozed: Due | None = None
 
     @classmethod
     def of(cls, task: Task) -> TaskLine:
@@ -263,6 +280,15 @@ class TaskLine:
     def is_open(self) -> bool:
         """Whether there is still something to do; no list holds what is deleted."""
         return self.status is not Status.DONE
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Return how many steps of the checklist are done, and how many there are."""
+        return progress(self.checklist, self.ticked)
+
+    def is_snoozed(self, now: datetime) -> bool:
+        """Tell whether it is put off still."""
+        return is_ahead(self.snoozed, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tasks.model import Field, Value
+from tasks.text import STEPS_MAX
 
 if TYPE_CHECKING:
     from tasks.model import Task
@@ -47,6 +48,20 @@ def three_way(*, base: Task | None, theirs: Task, ours: Mapping[Field, Value]) -
             continue  # the same already, or not touched by the editor
         if base is not None and now == then:
             taken[name] = wanted
+        elif name is Field.CHECKLIST and (both := _both(then, now, wanted)) is not None:
+            taken[name] = both
         else:
             clashes.append(Clash(field=name, base=then, theirs=now, ours=wanted))
     return Merge(values=taken, clashes=tuple(clashes))
+
+
+def _both(then: Value, now: Value, wanted: Value) -> tuple[str, ...] | None:
+    """Return a list with what either side added, and without what either took out.
+
+    None where it cannot be told what they did, or the list would be too long.
+    """
+    if not (isinstance(then, tuple) and isinstance(now, tuple) and isinstance(wanted, tuple)):
+        return None
+    kept = [one for one in now if one in wanted or one not in then]
+    merged = (*kept, *(one for one in wanted if one not in then and one not in kept))
+    return merged if len(merged) <= STEPS_MAX else None

@@ -65,6 +65,7 @@ EDITABLE = (
     Field.DUE,
     Field.PRIORITY,
     Field.TAGS,
+    Field.CHECKLIST,
 )
 """What the edit form holds, in its order."""
 
@@ -263,10 +264,14 @@ class Task:
         due, rank = self.due, self.rank
         return due is not None and rank is not None and (due.at is not None or rank > due.marker)
 
+    def is_snoozed(self, now: datetime) -> bool:
+        """Tell whether it is put off still."""
+        return is_ahead(self.snoozed, now)
+
     @property
     def progress(self) -> tuple[int, int]:
         """Return how many steps of the checklist are done, and how many there are."""
-        return len(set(self.checklist) & set(self.ticked)), len(self.checklist)
+        return progress(self.checklist, self.ticked)
 
     def value(self, name: Field) -> Value:
         """Return the value of one changeable field."""
@@ -334,6 +339,16 @@ class Task:
         for change in reversed(later):
             values |= {step.field.value: step.before for step in change.fields}
         return replace(self, **values, rev=rev)  # type: ignore[arg-type]  # as above
+
+
+def progress(checklist: tuple[str, ...], ticked: tuple[str, ...]) -> tuple[int, int]:
+    """Return how many steps are done, and how many there are."""
+    return len(set(checklist) & set(ticked)), len(checklist)
+
+
+def is_ahead(until: Due | None, now: datetime) -> bool:
+    """Tell whether an instant is there and still to come."""
+    return until is not None and until.marker > now
 
 
 def _taken_back(change: Change, refused: tuple[FieldChange, ...]) -> Change:

@@ -142,6 +142,8 @@ class TaskService:
             priority=request.priority,
             tags=text.tags(request.tags),
             repeat=request.repeat,
+            checklist=text.steps(request.checklist),
+            ticked=text.steps(request.ticked),
             creator=request.by.person,
             channel=request.channel,
             audience=request.audience,

@@ -156,6 +156,8 @@ def form(values: Mapping[Field, Value]) -> tuple[dict[Field, Value], tuple[str, 
         kept[Field.TAGS] = tags(names)
     if isinstance(checklist := kept.get(Field.CHECKLIST), tuple):
         kept[Field.CHECKLIST] = steps(checklist)
+    if isinstance(ticked := kept.get(Field.TICKED), tuple):
+        kept[Field.TICKED] = steps(ticked)
     if isinstance(persons := kept.get(Field.ASSIGNEES), tuple):
         kept[Field.ASSIGNEES] = people(persons)
     return kept, said
