@@ -88,6 +88,7 @@ async def test_p4_a_conflict_is_shown_and_notions_value_is_taken_by_a_button(tol
     told.bench.edit(page, {"Name": "Notion's name"})
     await told.slack.command("/task priority T-1 high", user="U1")
     await told.until_task(1, lambda task: task.title == "Notion's name")
+    await told.row("Notion's name", Priority="High")  # else an edit is written over, as ADR 11 says
 
     told.bench.edit(page, {"Priority": "Low"})
     await told.slack.command("/task priority T-1 urgent", user="U1")
