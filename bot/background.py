@@ -17,6 +17,9 @@ LONGEST_PAUSE_SECONDS = 60.0
 CALM_SECONDS = 300.0
 """A worker that went well for so long begins with the shortest pause again."""
 
+LEAVE_SECONDS = 5.0
+"""How long cancelled work may take to end; longer only where it waits for what never comes."""
+
 Sleep = Callable[[float], Awaitable[object]]
 
 log = logging.getLogger(__name__)
@@ -52,9 +55,7 @@ class Background:
         try:
             yield background
         finally:
-            for task in background._running:
-                task.cancel()
-            await asyncio.gather(*background._running, return_exceptions=True)
+            await background._end()
 
     def start(self, name: str, work: Coroutine[None, None, None]) -> None:
         """Run something until it ends."""
@@ -74,6 +75,15 @@ class Background:
     def until_done(self, name: str, attempt: Callable[[], Awaitable[object]]) -> None:
         """Try something until it succeeds, for what the start must not wait for."""
         self.start(name, _retried(name, attempt))
+
+    async def _end(self) -> None:
+        left = set(self._running)
+        for task in left:
+            task.cancel()
+        if left:
+            _, stuck = await asyncio.wait(left, timeout=LEAVE_SECONDS)
+            for task in stuck:
+                log.error("background_work_stuck", extra={"work": task.get_name()})
 
     async def _watched(self, name: str, work: Coroutine[None, None, None]) -> None:
         try:

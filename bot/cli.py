@@ -15,6 +15,7 @@ from bot.config import Settings, WrongSettings, load
 from bot.data_directory import DirectoryInUse
 from bot.embedded import MongodDidNotStart, NoMongod
 from bot.key_orders import KeyOrder, add_keys, key_order
+from bot.last_resort import last_resort
 from bot.notion_address import notion_id
 from bot.release import RELEASE
 from bot.server import PortTaken
@@ -147,7 +148,8 @@ def _obey(
         return _run(_awaited(commands.demo()))
     settings = settings_for(serving=typed.command not in {"notion", "keys", "reconcile"})
     _configure(settings, out if typed.command == "serve" else err)
-    return _run(_with_settings(typed, settings, commands))
+    with last_resort() as count_down:
+        return _run(_with_settings(typed, settings, commands, stopping=count_down))
 
 
 class _WrongUse(Exception):
@@ -192,11 +194,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _with_settings(typed: argparse.Namespace, settings: Settings, commands: Commands) -> int:
+async def _with_settings(
+    typed: argparse.Namespace,
+    settings: Settings,
+    commands: Commands,
+    *,
+    stopping: Callable[[], None],
+) -> int:
     match typed.command:
         case "serve":
             async with commands.application(settings) as application:
                 await application.run_until_stopped()
+                stopping()
             return OK
         case "doctor":
             return await commands.doctor(settings, as_json=typed.as_json)

@@ -1,5 +1,7 @@
 """Work beside the requests: what breaks goes on."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -48,3 +50,22 @@ async def test_a_worker_that_was_stopped_is_not_begun_anew() -> None:
         await background.worker("history", worker.run)
     assert worker.runs == 1
     assert counted == []
+
+
+async def test_what_cannot_be_cancelled_is_named_and_not_waited_for(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.background.LEAVE_SECONDS", 0.0)
+    never = asyncio.Event()
+
+    async def stubborn() -> None:
+        while not never.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await never.wait()
+
+    async with Background.running() as background:
+        task = background.task("stubborn", stubborn())
+        await asyncio.sleep(0)
+    assert [getattr(record, "work", None) for record in caplog.records] == ["stubborn"]
+    never.set()
+    await task
