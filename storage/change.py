@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from storage import notices
 from storage.codec import (
     APPLIED_KEYS,
     LONG_AGO,
@@ -226,6 +227,7 @@ def _derived(patch: Patch) -> Document:
         "done_sort": {"$ifNull": ["$completed_at", LONG_AGO]},
         "history_at": _HISTORY_AT,
         **({} if patch.is_ours_alone else on_change()),
+        **notices.on_change(),
     }
     title = patch.values.get(Field.TITLE)
     if isinstance(title, str):

@@ -17,10 +17,11 @@ from pymongo.errors import DuplicateKeyError
 from storage.attention import ASIDE, CONFLICTED
 from storage.client import Database
 from storage.codec import Document
-from storage.echo import MARKED, MARKS
 from storage.copies import IS_COPY
 from storage.copies import WAITING as COPY_WAITING
+from storage.echo import MARKED, MARKS
 from storage.inbox import WAITING
+from storage.notices import WAITS as NOTICES_WAIT
 from storage.operations import Patience, within
 from storage.rows import HAS_ROW
 from storage.tombstones import DELETED
@@ -128,6 +129,12 @@ INDEXES = (
         "notion.next_attempt_at",
         only={"notion.next_attempt_at": {"$exists": True}},
         why="claims of the Notion follower, across teams",
+    ),
+    _on_tasks(
+        "untold",
+        "notices.next_attempt_at",
+        only=NOTICES_WAIT,
+        why="tasks whose shared cards are to be edited, across teams",
     ),
     _on_tasks(
         "team_behind",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from storage import follower
+from storage import follower, notices
 from storage.attention import ASIDE, CONFLICTED
 from storage.client import Database
 from storage.codec import Document, decode_row, from_document
@@ -135,11 +135,11 @@ class MongoSyncQueue(SyncQueue):
 
     async def complete(self, claim: Claim, row: Row) -> None:
         """Record the row for the rev it shows; see the port."""
-        await self._settle("queue.complete", claim, follower.completed(row))
+        await self._settle("queue.complete", claim, _shown(row, follower.completed(row)))
 
     async def adopt(self, claim: Claim, row: Row) -> None:
         """Record that the row exists; see the port."""
-        await self._settle("queue.adopt", claim, follower.adopted(row))
+        await self._settle("queue.adopt", claim, _shown(row, follower.adopted(row)))
 
     async def postpone(
         self, claim: Claim, *, wait: timedelta, reason: str | None = None, paced: bool = False
@@ -155,7 +155,7 @@ class MongoSyncQueue(SyncQueue):
     async def set_aside(self, claim: Claim, *, state: SyncState, reason: str) -> None:
         """Stop trying; see the port."""
         aside = follower.put_aside(rev=claim.task.rev, state=state, reason=reason)
-        await self._settle("queue.set_aside", claim, aside)
+        await self._settle("queue.set_aside", claim, notices.before(aside, {"$literal": True}))
 
     async def _settle(self, name: str, claim: Claim, update: Pipeline) -> None:
         with within(WORKER):
@@ -167,7 +167,9 @@ class MongoSyncQueue(SyncQueue):
         """Make a task due again at once; see the port."""
         with within(REQUEST):
             found = await self._tasks.of(team).find_one_and_update(
-                "queue.requeue", {"number": number, "audience": None}, follower.requeued()
+                "queue.requeue",
+                {"number": number, "audience": None},
+                notices.before(follower.requeued(), notices.IS_ASIDE),
             )
             if found is None:  # gone, or private: that has no row, and gets none
                 found = await self._tasks.of(team).find_one("queue.unmirrored", {"number": number})
@@ -179,7 +181,9 @@ class MongoSyncQueue(SyncQueue):
         """Close a task's open conflicts; see the port."""
         with within(REQUEST):
             found = await self._tasks.of(team).find_one_and_update(
-                "queue.settle", {"number": number}, follower.settled()
+                "queue.settle",
+                {"number": number},
+                notices.before(follower.settled(), notices.IS_CONFLICTED),
             )
         if found is None:
             raise NoSuchTask(number)
@@ -210,6 +214,12 @@ class MongoSyncQueue(SyncQueue):
             name, [{"$match": where}, {"$limit": BACKLOG_BOUND}, {"$count": "tasks"}]
         )
         return int(found[0]["tasks"]) if found else 0
+
+
+def _shown(row: Row, update: list[Document]) -> list[Document]:
+    """Let cards follow where there is a page to be opened now, or the row is right again."""
+    first = [notices.NO_ROW_YET] if row.url else []
+    return notices.before(update, *first, notices.IS_ASIDE)
 
 
 def _mine(claim: Claim) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from storage import notices
 from storage.client import Database
 from storage.codec import Document, decode_row
 from storage.follower import rechecked
@@ -87,7 +88,9 @@ class MongoRowBook(RowBook):
         """Make every task due; see the port."""
         with within(ALL_OF_A_TEAM):
             await self._tasks.of(team).update_all(
-                "rows.recheck", {} if anew else _NOT_GONE, rechecked(anew=anew)
+                "rows.recheck",
+                {} if anew else _NOT_GONE,
+                notices.before(rechecked(anew=anew), notices.IS_ASIDE),
             )
 
 

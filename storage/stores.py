@@ -21,7 +21,8 @@ from storage.history import HistoryWorker
 from storage.inbox import MongoInbox
 from storage.installations import MongoInstallations
 from storage.marks import MongoMarks
-from storage.pacer import MongoPacer
+from storage.pacer import EDITS_BURST, EDITS_SPACING, MongoPacer
+from storage.places import MongoPlaces
 from storage.queue import MongoSyncQueue
 from storage.rows import MongoRowBook
 from storage.sealing import KeyRing
@@ -55,6 +56,9 @@ class Stores:
     threads: MongoThreads
     channels: MongoChannelSettings
     pacer: MongoPacer
+    edits: MongoPacer
+    """When the next message may be edited, for a team and a method."""
+    places: MongoPlaces
     marks: MongoMarks
     attention: MongoAttention
     deletions: MongoDeletions
@@ -91,6 +95,8 @@ def open_stores(
         threads=MongoThreads(database),
         channels=MongoChannelSettings(database),
         pacer=MongoPacer(database),
+        edits=MongoPacer(database, spacing=EDITS_SPACING, burst=EDITS_BURST),
+        places=MongoPlaces(database, lease=lease),
         marks=MongoMarks(database),
         attention=MongoAttention(database),
         deletions=MongoDeletions(database),

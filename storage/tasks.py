@@ -51,6 +51,8 @@ _UNLISTED = dict.fromkeys(
         "origin_key",
         "echo",
         "members_only",
+        "places",
+        "notices",
         "notion.base",
     ),
     0,

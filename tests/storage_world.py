@@ -31,6 +31,7 @@ from tasks.ports import (
     Installations,
     Lane,
     Pacer,
+    Places,
     RowBook,
     SyncQueue,
     TaskStore,
@@ -48,6 +49,7 @@ _BLOCK_INSTANTS = (
     *("pending_since", "next_attempt_at", "lease_until", "claimed_at", "not_before"),
     *("pushed_at", "last_sent_at"),
 )
+_NOTICES_INSTANTS = (*("pending_since", "next_attempt_at", "lease_until", "claimed_at", "told_at"),)
 _INSTANTS = {
     "inbox": ("due_at", "since", "claimed_at"),
     "turns": ("due_at", "lease_until"),
@@ -82,12 +84,15 @@ class World(ABC):
     threads: Threads
     channels: ChannelSettings
     pacer: Pacer
+    edits: Pacer
+    places: Places
     deliveries: Deliveries
     webhook_tokens: VerificationTokens
 
     def _comments(self, stores: Stores | MemoryStores) -> None:
         self.comment_inbox, self.copies = stores.comment_inbox, stores.copies
         self.threads, self.channels, self.pacer = stores.threads, stores.channels, stores.pacer
+        self.edits, self.places = stores.edits, stores.places
 
     @abstractmethod
     async def elapse(self, by: timedelta) -> None:
@@ -147,6 +152,11 @@ class MongoWorld(World):
         ms = by // timedelta(milliseconds=1)
         shifted = {f"notion.{name}": _earlier(f"$notion.{name}", ms) for name in _BLOCK_INSTANTS}
         self.raw.tasks.update_many({}, [{"$set": shifted}])
+        told = {f"notices.{name}": _earlier(f"$notices.{name}", ms) for name in _NOTICES_INSTANTS}
+        sent = {"last_sent_at": {"$subtract": ["$$this.last_sent_at", ms]}}
+        places = {"$map": {"input": "$places", "in": {"$mergeObjects": ["$$this", sent]}}}
+        has_places = {"places": {"$exists": True}}
+        self.raw.tasks.update_many(has_places, [{"$set": told | {"places": places}}])
         for kept, names in _INSTANTS.items():
             moved = {name: _earlier(f"${name}", ms) for name in names}
             self.raw[kept].update_many({}, [{"$set": moved}])

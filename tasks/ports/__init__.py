@@ -35,6 +35,16 @@ from tasks.ports.inbox import Deliveries, Inbox, Lane, Mark, Turn, Turns, Verifi
 from tasks.ports.marks import Marks
 from tasks.ports.memberships import Confined, Memberships
 from tasks.ports.people import Installation, Installations, People, Profile
+from tasks.ports.places import (
+    Intended,
+    Place,
+    Places,
+    PlacesClaim,
+    Shape,
+    Shared,
+    Sharing,
+    Told,
+)
 from tasks.ports.queue import Backlog, Claim, SyncQueue
 from tasks.ports.rows import KnownRow, Row, RowBook
 from tasks.ports.speech import Heard, Speech
@@ -69,6 +79,7 @@ __all__ = [
     "Inbox",
     "Installation",
     "Installations",
+    "Intended",
     "Judgement",
     "KnownRow",
     "Lane",
@@ -85,17 +96,24 @@ __all__ = [
     "Pause",
     "People",
     "Permalinks",
+    "Place",
+    "Places",
+    "PlacesClaim",
     "Profile",
     "Question",
     "Remark",
     "Row",
     "RowBook",
     "Said",
+    "Shape",
+    "Shared",
+    "Sharing",
     "Speech",
     "SyncQueue",
     "TaskStore",
     "Thread",
     "Threads",
+    "Told",
     "Turn",
     "Turns",
     "VerificationTokens",

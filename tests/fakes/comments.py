@@ -245,20 +245,22 @@ def _stream(remark: Remark) -> tuple[str, ...]:
 class MemoryPacer(Pacer):
     """When the next message may go, in a dictionary."""
 
-    def __init__(self, *, now: Now, spacing: timedelta = SPACING) -> None:
+    def __init__(self, *, now: Now, spacing: timedelta = SPACING, burst: int = 1) -> None:
         self._now = now
         self._spacing = spacing
+        self._slack = spacing * (burst - 1)
         self._next: dict[tuple[str, str], datetime] = {}
 
     async def wait(self, team: str, channel: str) -> timedelta:
         now = self._now()
-        left = max(timedelta(0), self._next.get((team, channel), now) - now)
+        next_at = max(now, self._next.get((team, channel), now))
+        left = max(timedelta(0), next_at - self._slack - now)
         if not left:
-            self._next[team, channel] = now + self._spacing
+            self._next[team, channel] = next_at + self._spacing
         return left
 
     async def hold(self, team: str, channel: str, *, wait: timedelta) -> None:
-        until = self._now() + wait
+        until = self._now() + wait + self._slack
         self._next[team, channel] = max(until, self._next.get((team, channel), until))
 
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from storage.codec import APPLIED_KEYS, LONG_AGO
 from storage.follower import DEBOUNCE, DEBOUNCE_LIMIT, SPACING
+from storage.notices import QUIET, QUIET_LIMIT
+from storage.notices import SPACING as NOTICES_SPACING
 from tasks.errors import NoSuchTask, StoreError
 from tasks.model import Conflict, Sync, SyncState, Task
-from tasks.ports import Now, Row
+from tasks.ports import Now, Place, Row
 
 
 @dataclass(slots=True)
@@ -61,6 +63,35 @@ class Follower:
 
 
 @dataclass(slots=True)
+class Notices:
+    """The places of a task, and the block of those that keep them right."""
+
+    places: list[Place] = field(default_factory=list)
+    asked: int = 0
+    done_rev: int = 0
+    fence: int = 0
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    pending_since: datetime | None = None
+    lease_until: datetime | None = None
+    claimed_at: datetime | None = None
+    told_at: datetime | None = None
+
+    def ask(self, now: datetime) -> None:
+        """Make them due once it is quiet, if there are any."""
+        if not self.places:
+            return
+        self.asked += 1
+        self.pending_since = self.pending_since or now
+        bounds = [
+            self.lease_until,
+            self.told_at and self.told_at + NOTICES_SPACING,
+            min(now + QUIET, self.pending_since + QUIET_LIMIT),
+        ]
+        self.next_attempt_at = max(bound for bound in bounds if bound is not None)
+
+
+@dataclass(slots=True)
 class Record:
     """A task as it is kept."""
 
@@ -71,6 +102,7 @@ class Record:
     said_at: datetime = LONG_AGO
     applied: deque[str] = field(default_factory=lambda: deque(maxlen=APPLIED_KEYS))
     follower: Follower = field(default_factory=Follower)
+    notices: Notices = field(default_factory=Notices)
 
     @property
     def shown(self) -> Task:

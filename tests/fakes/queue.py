@@ -9,7 +9,7 @@ from storage.follower import BACKLOG_BOUND, FRESH, LEASE, LONG_AGO, SPACING
 from tasks.errors import LeaseHeld, LeaseLost
 from tasks.model import SyncState, Task
 from tasks.ports import Backlog, Claim, Row, SyncQueue
-from tests.fakes.database import Follower, MemoryDatabase, Record, in_milliseconds
+from tests.fakes.database import Follower, MemoryDatabase, Notices, Record, in_milliseconds
 
 
 class MemorySyncQueue(SyncQueue):
@@ -76,6 +76,8 @@ class MemorySyncQueue(SyncQueue):
     async def complete(self, claim: Claim, row: Row) -> None:
         follower = self._mine(claim)
         now = self._database.now()
+        if follower.state is not None or (row.url and follower.row.url is None):
+            self._notices(claim).ask(now)
         follower.row = _as_kept(row)
         follower.attempts = 0
         follower.lease_until = follower.not_before = follower.state = follower.error = None
@@ -87,7 +89,10 @@ class MemorySyncQueue(SyncQueue):
             follower.pending_since = follower.next_attempt_at = None
 
     async def adopt(self, claim: Claim, row: Row) -> None:
-        self._mine(claim).row = _as_kept(row)
+        follower = self._mine(claim)
+        if follower.state is not None or (row.url and follower.row.url is None):
+            self._notices(claim).ask(self._database.now())
+        follower.row = _as_kept(row)
 
     async def postpone(
         self, claim: Claim, *, wait: timedelta, reason: str | None = None, paced: bool = False
@@ -106,6 +111,7 @@ class MemorySyncQueue(SyncQueue):
 
     async def set_aside(self, claim: Claim, *, state: SyncState, reason: str) -> None:
         follower = self._mine(claim)
+        self._notices(claim).ask(self._database.now())
         follower.lease_until = follower.not_before = None
         if self._task(claim).rev > claim.task.rev:
             follower.schedule(self._database.now())  # it changed while we worked: try that first
@@ -118,6 +124,8 @@ class MemorySyncQueue(SyncQueue):
         follower, now = record.follower, self._database.now()
         if record.task.audience is not None:
             return record.shown
+        if follower.state is not None:
+            record.notices.ask(now)
         follower.state = follower.error = follower.not_before = None
         follower.attempts = 0
         follower.pending_since = follower.pending_since or now
@@ -126,6 +134,8 @@ class MemorySyncQueue(SyncQueue):
 
     async def settle(self, team: str, number: int) -> Task:
         record = self._database.record(team, number)
+        if record.follower.conflicts:
+            record.notices.ask(self._database.now())
         record.follower.conflicts = ()
         return record.shown
 
@@ -153,6 +163,9 @@ class MemorySyncQueue(SyncQueue):
 
     def _task(self, claim: Claim) -> Task:
         return self._database.record(claim.task.team, claim.task.number).task
+
+    def _notices(self, claim: Claim) -> Notices:
+        return self._database.record(claim.task.team, claim.task.number).notices
 
     def _follower(self, claim: Claim) -> Follower | None:
         record = self._database.records.get((claim.task.team, claim.task.number))

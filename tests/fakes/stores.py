@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from storage.pacer import EDITS_BURST, EDITS_SPACING
 from tasks.ports import Now
 from tests.fakes.attention import MemoryAttention
 from tests.fakes.budget import MemoryBudget
@@ -32,6 +33,7 @@ from tests.fakes.inbound import (
     MemoryVerificationTokens,
 )
 from tests.fakes.marks import MemoryMarks
+from tests.fakes.places import MemoryPlaces
 from tests.fakes.queue import MemorySyncQueue
 from tests.fakes.tasks import MemoryTaskStore
 
@@ -55,6 +57,8 @@ class MemoryStores:
     threads: MemoryThreads
     channels: MemoryChannelSettings
     pacer: MemoryPacer
+    edits: MemoryPacer
+    places: MemoryPlaces
     deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     webhook_tokens: MemoryVerificationTokens = field(default_factory=MemoryVerificationTokens)
     columns: MemoryColumns = field(default_factory=MemoryColumns)
@@ -85,4 +89,6 @@ def memory_stores(*, now: Now | None = None, requests_per_minute: int = 180) -> 
         threads=MemoryThreads(now=clock),
         channels=MemoryChannelSettings(now=clock),
         pacer=MemoryPacer(now=clock),
+        edits=MemoryPacer(now=clock, spacing=EDITS_SPACING, burst=EDITS_BURST),
+        places=MemoryPlaces(database),
     )

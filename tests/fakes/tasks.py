@@ -104,6 +104,7 @@ class MemoryTaskStore(TaskStore):
         self._settle(record, order)
         record.task = changed
         record.applied.append(order.key)
+        record.notices.ask(self._database.now())
         if order.patch.is_ours_alone and agreed is None:
             row = record.follower.row
             if row.rev == changed.rev - 1:
