@@ -20,13 +20,18 @@ SPEAKS_TO_MONGOD = {"bot/replica_set.py"}
 """Starts the embedded mongod's replica set: admin commands only, no collection."""
 CROSSES_TENANTS = {
     "storage/api_keys.py",  # a key's id is what tells the team
+    "storage/attention.py",  # counts by stages, the first of which names the team
     "storage/budget.py",  # a connection can serve several teams
     "storage/client.py",  # the door itself
+    "storage/confined.py",  # which teams have private tasks, and nothing else of them
+    "storage/copies.py",  # claims across teams; they carry the team along
     "storage/history.py",  # finds work of all teams, does it team by team
     "storage/inbox.py",  # claims across teams; they carry the team along
     "storage/indexes.py",
+    "storage/places.py",  # claims across teams; they carry the team along
     "storage/queue.py",  # claims across teams; they carry the team along
     "storage/resealing.py",  # a key ring is one for all
+    "storage/tombstones.py",  # finds what is old in all teams, removes it team by team
     "storage/webhooks.py",  # one subscription serves the whole installation
 }
 TOUCHES = {
