@@ -94,6 +94,7 @@ class Clicks:
             action=action,
             trigger_id=core.triggers.issue(team_id=on.team.id, user_id=user.id),
             response_url=self._response_url(on, user),
+            unfurled=_unfurled(on, action["block_id"]),
         )
 
     def _response_url(self, on: Message, user: User) -> str:
@@ -188,10 +189,18 @@ class Clicks:
         return Suggestions(ack=ack, options=(*(given.get("options") or []), *grouped))
 
 
+def _unfurled(on: Message, block_id: str) -> str | None:
+    """Return the link below which a block stands."""
+    for link, attachment in on.unfurls.items():
+        if any(block["block_id"] == block_id for block in attachment.get("blocks", [])):
+            return link
+    return None
+
+
 def _failure(ack: Ack) -> str:
     return "operation_timeout" if ack.trouble == "timeout" else "dispatch_failed"
 
 
 def _blocks(on: Message | View) -> list[Json]:
-    attached = [] if isinstance(on, View) else on.attachments
+    attached = [] if isinstance(on, View) else [*on.attachments, *on.unfurls.values()]
     return [*on.blocks, *(block for a in attached for block in a.get("blocks", []))]

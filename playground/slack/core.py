@@ -26,6 +26,15 @@ class Grant:
     redirect_uri: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """Links that the app was told of, and where they stand."""
+
+    message: Message
+    source: Literal["composer", "conversations_history"]
+    links: frozenset[str]
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Execution:
     """A step of a workflow that the app was told to carry out."""
@@ -63,7 +72,7 @@ class Core:
     base_url: str = ""  # known once it serves
     home_tab_enabled: bool = True
     tickets: set[str] = field(default_factory=set)  # for sockets, each good for one connection
-    unfurl_ids: dict[str, Message] = field(default_factory=dict)
+    unfurl_ids: dict[str, Linked] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     redirect_urls: list[str] = field(default_factory=list)  # registered ones; none: any will do
     grants: dict[str, Grant] = field(default_factory=dict)

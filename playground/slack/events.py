@@ -1,11 +1,12 @@
 """Events and their retries on Slack's clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
 from playground.slack import payloads
 from playground.slack.answers import EventAnswer
-from playground.slack.core import Core
+from playground.slack.core import Core, Linked
 from playground.slack.delivery import Ack, Parcel
 from playground.slack.post import Post
 from playground.slack.state import Message, Team, User
@@ -61,23 +62,32 @@ class Events:
             inner["view"] = payloads.view(self._core, shown)
         return await self.send(team, inner)
 
-    async def link_shared(self, message: Message, link: str) -> EventAnswer:
-        """Tell the bot of a link to one of its domains."""
-        unfurl_id = self._core.ids.secret(32)
-        self._core.unfurl_ids[unfurl_id] = message
-        return await self.send(
-            message.team,
-            {
-                "type": "link_shared",
-                "user": message.user_id,
-                "channel": message.channel_id,
-                "message_ts": message.ts,
-                "is_bot_user_member": True,
-                "links": [{"domain": urlsplit(link).hostname or "", "url": link}],
-                "unfurl_id": unfurl_id,
-                "source": "conversations_history",
-            },
-        )
+    async def link_shared(
+        self, message: Message, links: Sequence[str], *, deliveries: int = 1
+    ) -> EventAnswer:
+        """Tell the bot of links to its domains, posted or still being written."""
+        core, team = self._core, message.team
+        if core.manifest is not None:
+            core.manifest.check_links(links)
+        channel = team.channels.get(message.channel_id)
+        unfurl_id = core.ids.secret(32)
+        source: Literal["composer", "conversations_history"]
+        source = "composer" if channel is None else "conversations_history"
+        core.unfurl_ids[unfurl_id] = Linked(message=message, source=source, links=frozenset(links))
+        bot = team.installation.bot_user_id if team.installation else ""
+        inner: dict[str, object] = {
+            "type": "link_shared",
+            "user": message.user_id,
+            "channel": message.channel_id,
+            "message_ts": message.ts if channel is not None else unfurl_id,
+            "is_bot_user_member": channel is not None and bot in channel.members,
+            "links": [{"domain": urlsplit(link).hostname or "", "url": link} for link in links],
+            "unfurl_id": unfurl_id,
+            "source": source,
+        }
+        if message.thread_ts:
+            inner["thread_ts"] = message.thread_ts
+        return await self.send(team, inner, deliveries=deliveries)
 
     async def verify_url(self) -> bool:
         """Ask the request URL for its challenge, as on the settings page."""

@@ -1,8 +1,9 @@
 """An app's manifest: what it has asked Slack to send. What is not in it is not sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -30,6 +31,7 @@ class AppManifest:
     writable: bool  # whether people can write to the bot
     interactive: bool
     functions: Mapping[str, Json]  # steps for workflows; only with a remote runtime
+    unfurl_domains: tuple[str, ...] = ()  # and all below them
 
     @classmethod
     def read(cls, given: str | Json) -> Self:
@@ -49,6 +51,7 @@ class AppManifest:
             home_tab=bool(_part(features, "app_home").get("home_tab_enabled")),
             writable=not _part(features, "app_home").get("messages_tab_read_only_enabled"),
             interactive=bool(_part(settings, "interactivity").get("is_enabled")),
+            unfurl_domains=tuple(features.get("unfurl_domains") or []),
             functions=(
                 _part(manifest, "functions") if settings.get("function_runtime") == "remote" else {}
             ),
@@ -78,6 +81,13 @@ class AppManifest:
             name = _MESSAGE_EVENTS.get(str(inner.get("channel_type")), name)
         if name not in self.events:
             raise Impossible(f"the manifest does not subscribe to {name}")
+
+    def check_links(self, links: Iterable[str]) -> None:
+        """Raise Impossible for a link of which Slack would not tell the app."""
+        for link in links:
+            host = f".{urlsplit(link).hostname or ''}"
+            if not any(host.endswith(f".{domain}") for domain in self.unfurl_domains):
+                raise Impossible(f"the manifest does not register the domain of {link}")
 
 
 def _part(parent: Mapping[str, Any], name: str) -> Json:

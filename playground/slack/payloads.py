@@ -146,10 +146,14 @@ def message_actions(
     action: Json,
     trigger_id: str,
     response_url: str,
+    unfurled: str | None = None,
 ) -> Json:
-    """Return `block_actions` from a message; of an ephemeral one Slack keeps no copy to send."""
+    """Return `block_actions` from a message; of an ephemeral one Slack keeps no copy to send.
+
+    Below a link that was unfurled it stands in an attachment, and the message is not sent along.
+    """
     container: Json = {
-        "type": "message",
+        "type": "message" if unfurled is None else "message_attachment",
         "message_ts": on.ts,
         "channel_id": channel.id,
         "is_ephemeral": on.is_ephemeral,
@@ -164,6 +168,12 @@ def message_actions(
         "response_url": response_url,
         "actions": [normalise.echoed(action)],
     }
+    if unfurled is not None:
+        number = 1 + list(on.unfurls).index(unfurled)
+        told = {"is_app_unfurl": True, "app_unfurl_url": unfurled}
+        container |= {"attachment_id": number, **told}
+        shown = normalise.echoed(on.unfurls[unfurled])
+        return body | {"app_unfurl": {**shown, **told, "id": number, "app_id": core.app_id}}
     return body if on.is_ephemeral else body | {"message": message(on)}
 
 
@@ -282,6 +292,13 @@ def event(core: Core, *, team: Team, inner: Mapping[str, object]) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _is_shared(team, str(inner.get("channel"))),
         "event_context": f"4-{core.ids.secret(12)}",
     }
+
+
+def _is_shared(team: Team, channel_id: str) -> bool:
+    """Tell whether people of another workspace are there."""
+    channel = team.channels.get(channel_id)
+    members = channel.members if channel is not None else []
+    return any(member in team.users and team.users[member].is_stranger for member in members)

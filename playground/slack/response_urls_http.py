@@ -64,6 +64,9 @@ class ResponseUrlEndpoint:
         _check(given)
         url.uses += 1
         original = url.message
+        alters = given.get("replace_original") is True or given.get("delete_original") is True
+        if original is not None and original.bot_id is None and alters:
+            raise Refused("cant_update_message", status=400)  # what people wrote is theirs
         if given.get("delete_original") is True and original is not None:
             original.deleted = True
         if posting.empty(given):

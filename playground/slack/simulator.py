@@ -1,6 +1,7 @@
 """One Slack to hold in the hand: build workspaces, then act as the people in them."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import overload
@@ -11,6 +12,7 @@ from playground.slack.clicks import Clicks
 from playground.slack.commands import Commands
 from playground.slack.core import Core, Execution
 from playground.slack.delivery import ACK_SECONDS, Ack
+from playground.slack.escape import for_message
 from playground.slack.events import Events
 from playground.slack.faults import Faults
 from playground.slack.ids import Ids
@@ -318,16 +320,34 @@ class SlackSimulator(Setting, Screen):
 
     async def share(
         self,
-        link: str,
+        text: str,
         *,
         user: str | None = None,
         channel: str | None = None,
         team: str | None = None,
+        deliveries: int = 1,
     ) -> Message:
-        """Write a message with a link the app unfurls; the bot is told at once."""
-        message = self.say(link, user=user, channel=channel, team=team)
-        await self._events.link_shared(message, link)
+        """Write a message with links the app unfurls; the bot is told at once."""
+        message = self.say(text, user=user, channel=channel, team=team)
+        await self._events.link_shared(message, _links(text), deliveries=deliveries)
         return message
+
+    async def compose(
+        self, text: str, *, user: str | None = None, team: str | None = None
+    ) -> Message:
+        """Type links without sending them yet: the bot is not told where, the writer sees them."""
+        found = team_of(self.core.state, team, user)
+        person = user_of(found, user)
+        draft = Message(
+            team=found,
+            channel_id="COMPOSER",
+            ts=self.core.ids.ts(),
+            text=for_message(text, found),
+            user_id=person.id,
+            ephemeral_to=person.id,
+        )
+        await self._events.link_shared(draft, _links(text))
+        return draft
 
     async def verify_url(self) -> bool:
         """Check the request URL as Slack's settings page does."""
@@ -378,3 +398,7 @@ class SlackSimulator(Setting, Screen):
         if user is None and isinstance(on, Message):
             user = on.ephemeral_to
         return user_of(on.team, user)
+
+
+def _links(text: str) -> list[str]:
+    return re.findall(r"https?://[^\s<>|]+", text)

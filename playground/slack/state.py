@@ -76,12 +76,13 @@ class Message:
     @property
     def pings(self) -> frozenset[str]:
         """Return whom it would notify: user ids, or `channel`, `here`, `everyone`."""
-        return pings(self.text, [*self.blocks, *self.attachments])
+        return pings(self.text, [*self.blocks, *self.attachments, *self.unfurls.values()])
 
     @property
     def plain(self) -> str:
         """Return everything a reader sees, line by line, without markup."""
-        blocks = [*self.blocks, *(b for a in self.attachments for b in a.get("blocks", []))]
+        below = [*self.attachments, *self.unfurls.values()]
+        blocks = [*self.blocks, *(b for a in below for b in a.get("blocks", []))]
         return render.flat(self.text, blocks, self.team.name_of, mrkdwn=self.mrkdwn)
 
 

@@ -1,9 +1,9 @@
 """chat.unfurl: what a link in a message is shown as."""
 
-from playground.slack.core import Core
+from playground.slack.core import Core, Linked
 from playground.slack.errors import Refused
+from playground.slack.normalise import stored
 from playground.slack.render import unescaped
-from playground.slack.state import Message
 from playground.slack.validate.messages import problems_of_attachments
 from playground.slack.web_api.calls import Call, Method, channel_of
 from playground.slack.wire import Json
@@ -20,18 +20,24 @@ def _unfurl(core: Core, call: Call) -> Json:
         raise Refused("invalid_unfurls_format")
     if metadata is not None and not (isinstance(metadata, dict) and "entities" in metadata):
         raise Refused("invalid_metadata_format")
-    message = _message(core, call)
-    for link, shown in (unfurls or {}).items():
-        if link not in unescaped(message.text):
-            raise Refused("cannot_unfurl_message")
-        if problems_of_attachments([shown]):
-            raise Refused("cannot_parse_attachment")
-    message.unfurls |= unfurls or {}
+    linked = _linked(core, call)
+    shown = {link: _shown(core, linked, link, one) for link, one in (unfurls or {}).items()}
+    linked.message.unfurls |= shown
     core.journal.changed()
     return {}
 
 
-def _message(core: Core, call: Call) -> Message:
+def _shown(core: Core, linked: Linked, link: str, given: object) -> Json:
+    if link not in unescaped(linked.message.text):
+        raise Refused("cannot_unfurl_message")
+    if link not in linked.links:
+        raise Refused("cannot_unfurl_url")
+    if not isinstance(given, dict) or not given or problems_of_attachments([given]):
+        raise Refused("cannot_parse_attachment")
+    return {**given, "blocks": stored(given["blocks"], core.ids)} if "blocks" in given else given
+
+
+def _linked(core: Core, call: Call) -> Linked:
     if call.args.get("unfurl_id") or call.args.get("source"):
         return _by_unfurl_id(core, call)
     for name in ("channel", "ts"):
@@ -40,19 +46,25 @@ def _message(core: Core, call: Call) -> Message:
     message = channel_of(core, call, refusal="cannot_find_channel").find(call.args["ts"])
     if message is None:
         raise Refused("cannot_find_message")
-    return message
+    told = (one.links for one in core.unfurl_ids.values() if one.message is message)
+    links = frozenset[str]().union(*told)
+    return Linked(message=message, source="conversations_history", links=links)
 
 
-def _by_unfurl_id(core: Core, call: Call) -> Message:
+def _by_unfurl_id(core: Core, call: Call) -> Linked:
     for name in ("unfurl_id", "source"):
         if not call.args.get(name):
             raise Refused(f"missing_{name}")
     if call.args["source"] not in _SOURCES:
         raise Refused("invalid_source")
-    message = core.unfurl_ids.get(str(call.args["unfurl_id"]))
-    if message is None or message.team.id != call.bot.team_id:
+    linked = core.unfurl_ids.get(str(call.args["unfurl_id"]))
+    if linked is None or linked.message.team.id != call.bot.team_id:
         raise Refused("invalid_unfurl_id")
-    return message
+    if linked.source != call.args["source"]:
+        raise Refused("invalid_source")
+    if linked.message.deleted:
+        raise Refused("cannot_find_message")
+    return linked
 
 
 METHODS = {"chat.unfurl": Method(handle=_unfurl, tier="t3", scopes=("links:write",))}
