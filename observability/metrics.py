@@ -43,6 +43,7 @@ SLACK_METHODS = (
     "auth.test",
     "chat.postEphemeral",
     "chat.postMessage",
+    "chat.update",
     "response_url",
     "users.info",
     "views.open",
@@ -51,6 +52,7 @@ SLACK_METHODS = (
     "other",
 )
 SLACK_STATUSES = ("ok", "error", "rate_limited", "unreachable")
+SHARED_RESULTS = ("edited", "unchanged", "posted", "found", "forgotten", "refused")
 FOLLOWERS = ("notion", "notion_in")
 """What waits to be written to Notion, and rows of Notion that wait to be looked at."""
 WORKING = ("notion",)
@@ -233,6 +235,12 @@ class Metrics:
         )
         for follower in FOLLOWERS:
             self.pending(follower, behind=0, oldest=None, set_aside=0)
+        self.shared_cards = self._counter(
+            "taskbridge_shared_cards_total",
+            "Places that a task is shown in and that were brought up to date, by how that ended.",
+            ("result",),
+            SHARED_RESULTS,
+        )
         self.follower_jobs = self._counter(
             "taskbridge_follower_jobs_total",
             "Claims that ended, by how.",

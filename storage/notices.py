@@ -116,10 +116,11 @@ def _added(new: Document) -> list[Document]:
     ]
 
 
-def posted(key: str, ts: str, shown: str) -> list[Document]:
-    """Note the message of an intent."""
+def posted(key: str, ts: str, shown: str, rev: int) -> list[Document]:
+    """Note the message of an intent, which shows the task at `rev`."""
     note = {"ts": _literal(ts), "shown": _literal(shown), "sends": 0}
-    return [{"$set": {"places": _noted(key, note)}}]
+    is_beyond = {"$gt": ["$rev", rev]}
+    return [{"$set": {"places": _noted(key, note)}}, {"$set": on_notice(is_beyond)}]
 
 
 def unsent(key: str) -> list[Document]:

@@ -61,10 +61,12 @@ class MongoPlaces(Places):
         if not await self._change("places.hurry", team, _unknown(number, place), with_it):
             await self._change("places.hurry", team, {"number": number}, notices.hurried())
 
-    async def posted(self, team: str, number: int, key: str, *, ts: str, shown: str) -> None:
+    async def posted(
+        self, team: str, number: int, key: str, *, ts: str, shown: str, rev: int
+    ) -> None:
         """Record the message of an intent; see the port."""
         await self._change(
-            "places.posted", team, {"number": number}, notices.posted(key, ts, shown)
+            "places.posted", team, {"number": number}, notices.posted(key, ts, shown, rev)
         )
 
     async def unsent(self, team: str, number: int, key: str) -> None:

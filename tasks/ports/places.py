@@ -91,8 +91,10 @@ class Places(Protocol):
     async def hurry(self, team: str, number: int, place: Place) -> None:
         """Make the places due now; `place` is remembered where its message is not known yet."""
 
-    async def posted(self, team: str, number: int, key: str, *, ts: str, shown: str) -> None:
-        """Record the message of an intent, and what it showed."""
+    async def posted(
+        self, team: str, number: int, key: str, *, ts: str, shown: str, rev: int
+    ) -> None:
+        """Record the message of an intent, and what it showed; due where that is not `rev` now."""
 
     async def unsent(self, team: str, number: int, key: str) -> None:
         """Take the latest posting back: surely none was made. It is due now."""

@@ -56,8 +56,13 @@ class MemoryPlaces(Places):
         bounds = (notices.lease_until, notices.told_at and notices.told_at + HURRIED, now)
         notices.next_attempt_at = max(bound for bound in bounds if bound is not None)
 
-    async def posted(self, team: str, number: int, key: str, *, ts: str, shown: str) -> None:
+    async def posted(
+        self, team: str, number: int, key: str, *, ts: str, shown: str, rev: int
+    ) -> None:
         self._note(team, number, key, lambda one: replace(one, ts=ts, shown=shown, sends=0))
+        record = self._database.records.get((team, number))
+        if record is not None and record.task.rev > rev:
+            record.notices.ask(self._database.now())
 
     async def unsent(self, team: str, number: int, key: str) -> None:
         self._note(team, number, key, lambda one: replace(one, sends=max(0, one.sends - 1)))

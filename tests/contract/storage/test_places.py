@@ -186,10 +186,21 @@ async def test_an_intent_on_no_task_says_so(world: World) -> None:
 async def test_what_was_posted_is_known_by_its_message(world: World) -> None:
     await a_task(world)
     await world.places.intend("T1", 1, shared(), settled_after=SETTLED)
-    await world.places.posted("T1", 1, "V1", ts="5.5", shown="abc")
+    await world.places.posted("T1", 1, "V1", ts="5.5", shown="abc", rev=1)
     await world.places.hurry("T1", 1, there("5.5"))
     (place,) = (await claimed(world)).places
     assert (place.key, place.ts, place.shown, place.sends) == ("V1", "5.5", "abc", 0)
+
+
+async def test_what_changed_while_it_was_posted_is_due(world: World) -> None:
+    await a_task(world)
+    await world.places.intend("T1", 1, shared(), settled_after=SETTLED)
+    await change(world, "Book a hall")
+    await world.elapse(QUIET)
+    await world.places.settle(await claimed(world), shown={}, again=SETTLED)
+    await world.places.posted("T1", 1, "V1", ts="5.5", shown="abc", rev=1)
+    await world.elapse(QUIET)
+    assert [one.ts for one in (await claimed(world)).places] == ["5.5"]
 
 
 async def test_what_was_surely_not_posted_is_due_at_once(world: World) -> None:

@@ -1,0 +1,164 @@
+"""Keeps shared cards right: one edit per place and quiet moment, however many changes there were."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from notifications.calls import NotDone, NotInstalled, Refused, Unclear, Unreached, Wait
+from notifications.card_posts import CardPosts, EditsPaused, Never
+from observability.metrics import Metrics
+from tasks.errors import LeaseLost, StoreError
+from tasks.ports import Place, Places, PlacesClaim
+
+BACKOFF_MAX = timedelta(minutes=5)
+DEAD_WAIT = timedelta(minutes=10)
+_DEAD = ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
+GONE = (
+    *("cant_update_message", "channel_not_found", "edit_window_closed", "is_archived"),
+    *("is_inactive", "message_not_found", "not_in_channel", "restricted_action", "team_not_found"),
+    *("thread_not_found", "cannot_reply_to_message"),
+)
+"""What Slack says of messages and conversations that are not to be had any more."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one claim has come to so far."""
+
+    shown: dict[str, str] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    again: timedelta | None = None
+
+    def wait(self, by: timedelta) -> None:
+        """Leave something to do."""
+        self.again = by if self.again is None else min(self.again, by)
+
+
+class _Stop(Exception):
+    """Nothing more of this claim can be done now."""
+
+
+class CardFollower:
+    """The only one that edits shared cards."""
+
+    def __init__(
+        self, *, places: Places, posts: CardPosts, settled_after: timedelta, metrics: Metrics
+    ) -> None:
+        self._places = places
+        self._posts = posts
+        self._settled_after = settled_after
+        self._metrics = metrics
+
+    async def do(self, claim: PlacesClaim) -> None:
+        """Do one claim; whatever happens, it is settled or left to its lease."""
+        try:
+            await self._told(claim)
+        except LeaseLost:
+            log.info("lease lost", extra={"action": "tell"})
+        except StoreError as error:
+            log.info("told later", extra={"action": "tell", "error": type(error).__name__})
+
+    async def _told(self, claim: PlacesClaim) -> None:
+        done = _Round()
+        for place in reversed(claim.places):  # the latest first: somebody may look at it
+            try:
+                await self._one(claim, place, done)
+            except _Stop:
+                break
+        await self._places.settle(
+            claim, shown=done.shown, gone=frozenset(done.gone), again=done.again
+        )
+
+    async def _one(self, claim: PlacesClaim, place: Place, done: _Round) -> None:
+        try:
+            if place.ts is None:
+                result = await self._make(claim, place, done)
+            else:
+                result = await self._edit(claim, place, done)
+        except Refused as error:
+            result = self._refused(claim, place, error.code, done)
+        except Never:
+            done.gone.add(place.key)
+            result = "forgotten"
+            log.warning("perhaps shared", extra={"action": "tell", "team": claim.task.team})
+        except NotInstalled:
+            done.wait(DEAD_WAIT)
+            raise _Stop from None
+        except EditsPaused as error:
+            done.wait(error.wait)
+            raise _Stop from error
+        except Wait as error:
+            done.wait(error.wait)
+            return
+        except (Unclear, Unreached, NotDone):
+            done.wait(min(BACKOFF_MAX, timedelta(seconds=2 ** min(claim.attempts, 9))))
+            raise _Stop from None
+        self._metrics.shared_cards.labels(result).inc()
+
+    def _refused(self, claim: PlacesClaim, place: Place, code: str, done: _Round) -> str:
+        known = {"action": "tell", "team": claim.task.team, "error_code": code}
+        if code in _DEAD:
+            done.wait(DEAD_WAIT)
+            raise _Stop
+        if code in GONE or place.ts is None:
+            log.info("place forgotten", extra=known)
+            done.gone.add(place.key)
+            return "forgotten"
+        log.error("card refused", extra=known)  # it would be again: the next change may be taken
+        return "refused"
+
+    async def _edit(self, claim: PlacesClaim, place: Place, done: _Round) -> str:
+        body, digest = await self._posts.body(claim.task, place)
+        if digest == place.shown:
+            return "unchanged"
+        await self._hold(claim)
+        await self._posts.edit(claim.task, place, body)
+        done.shown[place.key] = digest
+        return "edited"
+
+    async def _make(self, claim: PlacesClaim, place: Place, done: _Round) -> str:
+        """Find the message of an intent, or post it."""
+        task, result = claim.task, "found"
+        body, digest = await self._posts.body(task, place)
+        ts = await self._earlier(claim, place)
+        if ts is None:
+            result = "posted"
+            ts = await self._post(claim, place, body)
+        else:
+            digest = ""  # what it shows is not known: it is edited once
+            done.wait(timedelta(0))
+        await self._places.posted(
+            task.team, task.number, place.key, ts=ts, shown=digest, rev=task.rev
+        )
+        await self._posts.bind(task, place, ts)
+        return result
+
+    async def _earlier(self, claim: PlacesClaim, place: Place) -> str | None:
+        if not place.sends or place.last_sent_at is None:
+            return None
+        wait = place.last_sent_at + self._settled_after - claim.at
+        if wait > timedelta(0):
+            raise Wait(wait)
+        return await self._posts.found(claim.task, place)
+
+    async def _post(self, claim: PlacesClaim, place: Place, body: dict[str, object]) -> str:
+        task = claim.task
+        if wait := await self._posts.pacer.wait(task.team, place.channel):
+            raise Wait(wait)
+        await self._places.sending(claim, place.key)
+        await self._hold(claim)
+        try:
+            return await self._posts.post(task, place, body)
+        except Unclear as error:
+            raise Wait(self._settled_after) from error
+        except NotDone:
+            await self._places.unsent(task.team, task.number, place.key)
+            raise
+
+    async def _hold(self, claim: PlacesClaim) -> None:
+        if not await self._places.still_held(claim):
+            raise LeaseLost

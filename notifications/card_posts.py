@@ -1,0 +1,117 @@
+"""The messages that show a task: posted once each, and edited in place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from notifications.calls import Calls, NotDone, Refused, Wait
+from tasks.model import Task
+from tasks.ports import Pacer, Place, Threads
+
+Render = Callable[[Task, Place], Awaitable[Mapping[str, Any]]]
+"""How a task looks there: the body of a message."""
+EVENT = "taskbridge_card"
+EDITING = "chat.update"
+_BLIND = ("missing_scope", "not_allowed_token_type")
+_PAGE = 200
+_PAGES_MAX = 10
+_SLACK_SECONDS = 5
+
+
+class Never(NotDone):
+    """It cannot be told whether it was posted: so it never is again."""
+
+
+class EditsPaused(Wait):
+    """No message of the workspace can be edited for a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPosts:
+    """Slack, for cards."""
+
+    calls: Calls
+    pacer: Pacer
+    edits: Pacer
+    threads: Threads
+    render: Render
+
+    async def body(self, task: Task, place: Place) -> tuple[dict[str, Any], str]:
+        """Return what a place is to show, and its digest."""
+        body = dict(await self.render(task, place))
+        text = json.dumps(body, sort_keys=True, ensure_ascii=True)
+        return body, sha256(text.encode()).hexdigest()[:32]
+
+    async def post(self, task: Task, place: Place, body: Mapping[str, Any]) -> str:
+        """Post and return the message; what is said below it belongs to the task. NotDone."""
+        whole = {
+            **body,
+            "channel": place.channel,
+            "metadata": {"event_type": EVENT, "event_payload": {"place": place.key}},
+            **({"thread_ts": place.thread} if place.thread else {}),
+        }
+        try:
+            answer = await self.calls.post(task.team, "chat.postMessage", whole)
+        except Wait as error:
+            await self.pacer.hold(task.team, place.channel, wait=error.wait)
+            raise
+        return str(answer["ts"])
+
+    async def edit(self, task: Task, place: Place, body: Mapping[str, Any]) -> None:
+        """Show something else in a message. NotDone."""
+        if wait := await self.edits.wait(task.team, EDITING):
+            raise EditsPaused(wait)
+        changed = {**body, "channel": place.channel, "ts": place.ts}
+        try:
+            await self.calls.post(task.team, EDITING, changed)
+        except Wait as error:
+            await self.edits.hold(task.team, EDITING, wait=error.wait)
+            raise EditsPaused(error.wait) from error
+
+    async def bind(self, task: Task, place: Place, ts: str) -> None:
+        """Let what is said below a message belong to its task."""
+        if not place.channel.startswith("D"):
+            await self.threads.bind(task.team, place.channel, place.thread or ts, task.number)
+
+    async def found(self, task: Task, place: Place) -> str | None:
+        """Return the message of an earlier attempt; Never, where Slack lets nobody look."""
+        if place.last_sent_at is None:
+            return None
+        since = place.last_sent_at - timedelta(seconds=_SLACK_SECONDS)
+        asked: dict[str, Any] = {
+            "channel": place.channel,
+            "oldest": f"{since.timestamp():.6f}",
+            "include_all_metadata": "true",
+            "limit": _PAGE,
+        }
+        method = "conversations.history"
+        if place.thread:
+            method, asked = "conversations.replies", asked | {"ts": place.thread}
+        for _ in range(_PAGES_MAX):
+            try:
+                answer = await self.calls.get(task.team, method, asked)
+            except Refused as error:
+                if error.code in _BLIND:
+                    raise Never from error
+                raise
+            for message in answer.get("messages") or ():
+                if _named(message) == place.key:
+                    return str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            asked = asked | {"cursor": cursor}
+        raise Never
+
+
+def _named(message: Mapping[str, Any]) -> str | None:
+    """Return which place a message is; None: none."""
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT:
+        return None
+    return (metadata.get("event_payload") or {}).get("place")
