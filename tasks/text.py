@@ -20,6 +20,7 @@ STEP_MAX = 75
 STEPS_MAX = 50
 REASON_MAX = 500
 
+_BULLETS = re.compile(r"(?:(?:[-*•‣☐☑✓✔]|\[[ xX]?\])\s+)+")
 _SPACES = re.compile(r"\s+")
 _JOINERS = "\u200d\ufe0f"
 _SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
@@ -118,8 +119,10 @@ def people(persons: Iterable[str]) -> tuple[str, ...]:
 
 
 def step(text: str) -> str:
-    """Return a step of a checklist as it is kept: one line."""
-    kept = one_line(text)
+    """Return a step of a checklist as it is kept: one line, no bullet or box before it."""
+    line = one_line(text)
+    bullets = _BULLETS.match(line)
+    kept = line[bullets.end() :] if bullets else line
     if not 0 < len(kept) <= STEP_MAX:
         raise Refused(Field.CHECKLIST, f"A step has 1 to {STEP_MAX} characters.")
     return kept

@@ -62,6 +62,8 @@ class Actions:
             Act.SHOW: self.show,
             Act.PAGE: self.page,
             Act.EARLIER: self.earlier,
+            Act.HISTORY: self.history,
+            Act.MORE: self.more,
             Act.AGAIN: self.again,
             Act.NEW: modals.press_new,
             Act.SYNC_RETRY: syncing.retry,
@@ -124,6 +126,18 @@ class Actions:
     async def earlier(self, pressed: Pressed) -> Message:
         """Go further back in a task's history."""
         return await self._reading.changes(pressed.sender, pressed.number, before_rev=pressed.rev)
+
+    async def history(self, pressed: Pressed) -> None:
+        """Show who changed what, below the card."""
+        found = await self._reading.changes(pressed.sender, pressed.number, before_rev=None)
+        self._replies.later(self._replies.answer(pressed.sender, pressed.web, found))
+
+    async def more(self, pressed: Pressed) -> Message | None:
+        """Do what was picked behind the three dots."""
+        action, _, value = pressed.value.partition(":")
+        if action == Act.MORE:
+            return None
+        return await self.pressed(pressed.again(action=action, value=value, key=pressed.key))
 
     async def again(self, pressed: Pressed) -> Message | None:
         """Repeat what the button carries, under its first key."""

@@ -13,7 +13,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack import actions, capturing, commands, events, modals, settings, threads
+from handlers.slack import (
+    actions,
+    capturing,
+    commands,
+    events,
+    modals,
+    settings,
+    threads,
+    working,
+)
 from handlers.slack.actions import Actions
 from handlers.slack.adding import Adding
 from handlers.slack.aloud import Aloud
@@ -36,6 +45,7 @@ from handlers.slack.settings import Settings
 from handlers.slack.syncing import Syncing
 from handlers.slack.threads import Following, ThreadReplies
 from handlers.slack.when import Dates
+from handlers.slack.working import Working
 from observability.metrics import Metrics
 from tasks.ports import Budget, Connections, Installations, Now, People, SyncQueue
 from tasks.service import TaskService
@@ -133,6 +143,7 @@ def build(
         audiences=audiences,
         confirming=confirming,
     )
+    work = Working(tasks=tasks, dates=dates, cards=cards, replies=replies, home=home)
     table = commands.routes(
         adding=Adding(
             tasks=tasks,
@@ -145,6 +156,7 @@ def build(
         reading=reading,
         modals=forms,
         syncing=syncing,
+        working=work,
     )
     task = Commands(table)
     ways_in = capture(
@@ -167,7 +179,7 @@ def build(
         syncing=syncing,
         replies=replies,
         instrument=instrument,
-        others=ways_in.actions(),
+        others={**ways_in.actions(), **work.actions()},
     )
     occasions = Events(
         installations=installations,
@@ -179,6 +191,7 @@ def build(
     commands.register(bolt, commands=task, instrument=instrument)
     actions.register(bolt, actions=buttons, instrument=instrument)
     modals.register(bolt, modals=forms, instrument=instrument)
+    working.register(bolt, working=work, instrument=instrument)
     capturing.register(bolt, capture=ways_in, instrument=instrument)
     if following is not None:
         own = Settings(

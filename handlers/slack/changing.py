@@ -34,6 +34,7 @@ EXAMPLES = {
     "due": "due T-12 friday 5pm",
     "priority": "priority T-12 high",
     "tag": "tag T-12 #offsite",
+    "snooze": "snooze T-12 2h",
 }
 NONE = ("none", "nothing", "never", "no", "-")
 ASSIGNED = "Assigned {}."
@@ -79,7 +80,7 @@ class Changing:
 
     async def due(self, typed: Typed) -> Message:
         """Set or clear the due date of a task."""
-        subject, words = on(typed, "due"), _behind_number(typed)
+        subject, words = on(typed, "due"), behind_number(typed)
         if not words:
             raise Usage("Say when: `/task due T-12 friday 5pm`, or `/task due T-12 none`.")
         if words.casefold() in NONE:
@@ -154,7 +155,8 @@ def _is_number(word: str, *, alone: bool) -> bool:
     return number_of(word) is not None and (alone or word[0] in "tT")
 
 
-def _behind_number(typed: Typed) -> str:
+def behind_number(typed: Typed) -> str:
+    """Return the words behind the number of the task; `due` and `by` are none of the date."""
     words = " ".join(w for w in tokens(split_first(typed.rest)[1]) if isinstance(w, str))
     return words.removeprefix("due ").removeprefix("by ").strip('"“” ')
 
@@ -178,7 +180,7 @@ def _people(typed: Typed) -> tuple[PersonId, ...]:
 
 
 def _priority(typed: Typed) -> Priority | None:
-    word = _behind_number(typed).casefold().removeprefix("!")
+    word = behind_number(typed).casefold().removeprefix("!")
     if word in NONE:
         return None
     matching = [priority for priority in Priority if word and priority.startswith(word)]

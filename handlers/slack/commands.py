@@ -23,6 +23,7 @@ from handlers.slack.subcommands import ALIASES
 from handlers.slack.syncing import Syncing
 from handlers.slack.text import number_of
 from handlers.slack.troubles import UnknownWord
+from handlers.slack.working import Working
 
 _NEAREST = 2
 
@@ -34,6 +35,7 @@ def routes(
     reading: Reading,
     modals: Modals,
     syncing: Syncing,
+    working: Working,
 ) -> dict[str, OnCommand]:
     """Return what each subcommand does; those most used first."""
 
@@ -51,6 +53,7 @@ def routes(
         "due": changing.due,
         "priority": changing.priority,
         "tag": changing.tag,
+        "snooze": working.snooze,
         "reopen": changing.reopen,
         "delete": changing.delete,
         "restore": changing.restore,

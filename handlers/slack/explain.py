@@ -15,6 +15,7 @@ from handlers.slack.troubles import (
 )
 from tasks.errors import (
     AlreadyAdded,
+    AlreadyTaken,
     BrokenCursor,
     CannotTell,
     DateInDoubt,
@@ -97,6 +98,10 @@ def sentence(error: Exception, *, request_id: str | None = None) -> str:
 
 def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911  # one per case
     match error:
+        case AlreadyTaken(task=task):
+            n = ref(task)
+            whose = words.people(task.assignees) or ("somebody",)
+            return (f"{n} is taken already, by ", *whose, *code(f": type `/task show {n}`."))
         case CannotTell(number=number):
             return (NOT_TOLD.format(ref(number)),)
         case NotRead():

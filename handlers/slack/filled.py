@@ -22,6 +22,7 @@ _OF_FIELD = {
     Field.DUE: Input.DUE_DAY,
     Field.PRIORITY: Input.PRIORITY,
     Field.TAGS: Input.TAGS,
+    Field.CHECKLIST: Input.CHECKLIST,
 }
 
 
@@ -97,6 +98,8 @@ class Filled:
                 return Priority(chosen) if chosen and chosen != NONE else None
             case Field.TAGS:
                 return read_tags(str(self._of(Input.TAGS).get("value") or ""))
+            case Field.CHECKLIST:
+                return read_steps(str(self._of(Input.CHECKLIST).get("value") or ""))
             case _:
                 return None
 
@@ -123,6 +126,11 @@ def read_tags(text: str) -> tuple[str, ...]:
         elif names:
             found.append(" ".join(names))
     return tuple(found)
+
+
+def read_steps(text: str) -> tuple[str, ...]:
+    """Return steps typed one per line."""
+    return tuple(line for line in map(str.strip, text.splitlines()) if line)
 
 
 def _selected(element: Element) -> str | None:

@@ -37,6 +37,15 @@ def is_outsider(body: Json, team: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfurl:
+    """A card below a link in somebody's message."""
+
+    ts: str
+    """That message."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """Who asks, where, and how to answer later."""
 
@@ -52,6 +61,8 @@ class Sender:
     response_url: str | None = None
     domain: str | None = None
     """The workspace's, as in the addresses of its messages."""
+    unfurl: Unfurl | None = None
+    """Where it is a card below a link that they act on: the message is not ours to replace."""
 
     @property
     def presence(self) -> Presence:
@@ -110,6 +121,10 @@ class Pressed:
     trigger_id: str
     view: Json = field(default_factory=dict)
     """The form or tab it stands in."""
+    block: str = ""
+    """The id of the block that it stands in."""
+    picked: tuple[str, ...] = ()
+    """The values of all that is chosen in it, where that may be several."""
 
     @property
     def number(self) -> int:
@@ -183,6 +198,10 @@ class Overheard:
     web: Web
     attempt: int
     """0, and more where Slack sends it again."""
+    id: str = ""
+    """The event's; each repetition has the same."""
+    is_shared: bool = False
+    """Whether it happened where people of another workspace are as well."""
 
 
 Opener: TypeAlias = Typed | Pressed | Used
@@ -214,13 +233,15 @@ def pressed(body: Json, *, team: str, web: Web) -> Pressed:
     )
     picked = action.get("selected_option") or {}
     return Pressed(
-        sender=_sender(body, team),
+        sender=replace(_sender(body, team), unfurl=_unfurl(container)),
         action=str(action.get("action_id", "")).partition(":")[0],
         value=str(picked.get("value") or action.get("value") or ""),
         key=f"{place}/{action.get('action_id', '')}/{action.get('action_ts', '')}",
         web=web,
         trigger_id=str(body.get("trigger_id", "")),
         view=body.get("view") or {},
+        block=str(action.get("block_id", "")),
+        picked=tuple(str(one["value"]) for one in action.get("selected_options") or ()),
     )
 
 
@@ -261,6 +282,8 @@ def overheard(body: Json, *, team: str, web: Web, attempt: int) -> Overheard:
         bot=str(authorizations[0].get("user_id") or ""),
         web=web,
         attempt=attempt,
+        id=str(body.get("event_id") or ""),
+        is_shared=bool(body.get("is_ext_shared_channel")),
     )
 
 
@@ -273,6 +296,7 @@ def submitted(body: Json, *, team: str, web: Web) -> Submitted:
         channel=metadata.get("channel"),
         channel_name=metadata.get("channel_name"),
         response_url=metadata.get("response_url"),
+        unfurl=_packed_unfurl(metadata),
     )
     state = view.get("state", {}).get("values", {})
     return Submitted(
@@ -283,6 +307,19 @@ def submitted(body: Json, *, team: str, web: Web) -> Submitted:
         values={block: next(iter(found.values()), {}) for block, found in state.items()},
         web=web,
     )
+
+
+def _unfurl(container: Json) -> Unfurl | None:
+    link, ts = container.get("app_unfurl_url"), container.get("message_ts")
+    return Unfurl(ts=str(ts), link=str(link)) if link and ts else None
+
+
+def _packed_unfurl(metadata: Json) -> Unfurl | None:
+    """Return which card below a link a form was opened from."""
+    found = metadata.get("unfurl")
+    if not (isinstance(found, list) and len(found) == len(("ts", "link"))):
+        return None
+    return Unfurl(ts=str(found[0]), link=str(found[1]))
 
 
 def _metadata(view: Json) -> Json:

@@ -25,6 +25,7 @@ from handlers.slack.incoming import (
     Overheard,
     Pressed,
     Searched,
+    Sender,
     Submitted,
     Typed,
     Used,
@@ -53,12 +54,18 @@ NOT_INSTALLED = (
 )
 OUTSIDER = "These tasks belong to another workspace: ask one of its members."
 FOR_STRANGERS = frozenset(
-    {Act.DONE, Act.REOPEN, Act.UNDO, Act.RESTORE, Act.SHOW, Act.PAGE, Act.EARLIER}
+    {Act.DONE, Act.REOPEN, Act.UNDO, Act.RESTORE, Act.SHOW, Act.PAGE, Act.EARLIER, Act.HISTORY}
 )
 """What people of another workspace may press; what of it they may do the rule says."""
+TOLD_BY_THE_CARD = frozenset({Act.DONE, Act.REOPEN, Act.RESTORE, Act.CLAIM, Act.TICK})
+"""Nothing more has to be said where the card that was pressed below a link is renewed."""
 SLOW_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
+
+
+def _nothing_below(_sender: Sender) -> None:
+    """Stand in where no cards are shown below links."""
 
 
 class Instrument:
@@ -71,7 +78,10 @@ class Instrument:
         replies: Replies,
         request_id: Callable[[], str | None],
         clock: Callable[[], float] = time.perf_counter,
+        renew: Callable[[Sender], None] = _nothing_below,
     ) -> None:
+        """Take also what brings the card below a link up to date that somebody acted on."""
+        self._renew = renew
         self._metrics = metrics
         self._replies = replies
         self._request_id = request_id
@@ -108,7 +118,9 @@ class Instrument:
             shown = await self._run(
                 "action", handle(given), lambda error: self._failed_action(error, given)
             )
-            if shown is not None:
+            self._renew(given.sender)
+            is_told = given.sender.unfurl is not None and given.action in TOLD_BY_THE_CARD
+            if shown is not None and not is_told:
                 self._show(given, shown, replace=True)
             return _answer(None)
 
@@ -125,13 +137,13 @@ class Instrument:
             given = incoming.submitted(body, team=context.team_id or "", web=self._web(client))
             if is_outsider(body, given.sender.team):
                 return _answer(form_errors(body, OUTSIDER))
-            return _answer(
-                await self._run(
-                    "view",
-                    handle(given),
-                    lambda error: form_errors(body, sentence(error, request_id=self._request_id())),
-                )
+            answer = await self._run(
+                "view",
+                handle(given),
+                lambda error: form_errors(body, sentence(error, request_id=self._request_id())),
             )
+            self._renew(given.sender)
+            return _answer(answer)
 
         return listener
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.slack.blocks import words
-from handlers.slack.blocks.parts import Line, Person
+from handlers.slack.blocks.parts import Line, Person, Text
 from tasks.commands import Saved
 from tasks.model import Change, Field, PersonId, Status, Task
 
@@ -52,6 +52,30 @@ def undone(saved: Saved) -> Line:
     shown = [part for step in steps[:1] for part in step]
     more = f" and {len(steps) - 1} more" if len(steps) > 1 else ""
     return (f"Undone in {number} — ", *shown, f"{more}.")
+
+
+def snoozed(saved: Saved) -> Line:
+    """Return until when a task is put off."""
+    until = saved.task.snoozed
+    if until is None:
+        return changed(saved, "{} is not snoozed any more.")
+    return changed(saved, f"Snoozed {{}} until {words.due(until)}.")
+
+
+def ticked(saved: Saved) -> Line:
+    """Return how far the checklist is."""
+    done, of = saved.task.progress
+    number = words.ref(saved.task)
+    return (f"{number}: all {of} steps done." if done == of else f"{number}: {done}/{of} steps.",)
+
+
+def declined(saved: Saved) -> Line:
+    """Return that somebody will not do it, and why."""
+    latest = saved.task.changes[-1] if saved.task.changes else None
+    said = changed(saved, "You declined {}")
+    if not saved.changed or saved.repeated or latest is None:
+        return said
+    return (*said, ": “", Text(latest.reason), "”") if latest.reason else (*said, ".")
 
 
 def _ticked(saved: Saved, viewer: PersonId, done: str, already: str, *, holds: bool) -> Line:

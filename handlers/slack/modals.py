@@ -68,27 +68,27 @@ class Modals:
 
     async def open_new(self, typed: Typed) -> None:
         """Open the empty form; nothing is waited for before it."""
-        await _open(typed, form.new(_meta(typed.sender)))
+        await open_view(typed, form.new(meta_of(typed.sender)))
 
     async def press_new(self, pressed: Pressed) -> None:
         """Open the empty form from a button."""
-        await _open(pressed, form.new(_meta(pressed.sender)))
+        await open_view(pressed, form.new(meta_of(pressed.sender)))
 
     async def open_filled(
         self, given: Opener, meta: Meta, values: Mapping[Field, Value], *, above: list[Json]
     ) -> None:
         """Open the form of a new task with what is known already."""
-        await _open(given, form.new(meta, values, above=above))
+        await open_view(given, form.new(meta, values, above=above))
 
     async def open_edit(self, typed: Typed) -> None:
         """Open the form of a task; words behind its number stand there as its title."""
         number = on(typed, "edit")["number"]
         title = shown(pieces(split_first(typed.rest)[1])).strip()
-        await self._open_task(typed, number, _meta(typed.sender), EDITABLE, title=title)
+        await self._open_task(typed, number, meta_of(typed.sender), EDITABLE, title=title)
 
     async def press(self, pressed: Pressed, fields: tuple[Field, ...] = EDITABLE) -> None:
         """Open the form of the task whose card it was, with all fields or some."""
-        meta = replace(_meta(pressed.sender), replace=True)
+        meta = replace(meta_of(pressed.sender), replace=True)
         await self._open_task(pressed, pressed.number, meta, fields)
 
     async def create(self, submitted: Submitted) -> Json | None:
@@ -139,9 +139,9 @@ class Modals:
         reading = asyncio.create_task(self._read(given.sender, number))
         await asyncio.wait({reading}, timeout=READ_SECONDS)
         if reading.done():
-            await _open(given, form.edit(reading.result(), meta, fields, title=title))
+            await open_view(given, form.edit(reading.result(), meta, fields, title=title))
             return
-        view = await _open(given, form.waiting())
+        view = await open_view(given, form.waiting())
         if view:
             self._replies.later(_fill(given.web, view, reading, meta, fields, title=title))
 
@@ -210,20 +210,24 @@ class Modals:
         if meta.home:
             self._replies.later(self._home.publish(sender, web))
             return
+        if sender.unfurl is not None and not said:
+            return  # the card that it was opened from shows it
         shown = self._cards.saved(saved, sender, lead, kind="view", said=said)
         self._replies.later(self._replies.answer(sender, web, shown, replace=meta.replace))
 
 
-def _meta(sender: Sender) -> Meta:
+def meta_of(sender: Sender) -> Meta:
+    """Return what a form has to know of where it was opened."""
     return Meta(
         channel=sender.channel,
         channel_name=sender.channel_name,
         response_url=sender.response_url,
+        unfurl=(sender.unfurl.ts, sender.unfurl.link) if sender.unfurl else (),
         home=sender.channel is None and sender.response_url is None,
     )
 
 
-async def _open(given: Opener, view: Json) -> Json:
+async def open_view(given: Opener, view: Json) -> Json:
     """Open a modal and return it; FormTooLate. Opened by a repetition before us: nothing."""
     try:
         return await given.web.open_view(given.trigger_id, view)

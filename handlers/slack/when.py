@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from handlers.slack.again import Leave
 from handlers.slack.incoming import Sender
-from handlers.slack.troubles import InThePast
-from tasks import dates
+from handlers.slack.troubles import InThePast, Usage
+from tasks import dates, snoozing
 from tasks.model import Due
 from tasks.ports import Now, People
 
@@ -31,6 +31,20 @@ class Dates:
         """Return what the sender's clock shows, and whether their zone is known."""
         zone = await self.zone_of(sender)
         return self._now().astimezone(zone or ZoneInfo("UTC")), zone is not None
+
+    async def until(self, words: str, sender: Sender, leave: Leave) -> tuple[Due, tuple[str, ...]]:
+        """Return the instant until which is meant, and what to say. DateInDoubt, NotADate, Usage.
+
+        One that is over puts nothing off: unlike a due date it cannot be meant.
+        """
+        now, known = await self.now_for(sender)
+        due = snoozing.read(leave.due or words, now=now)
+        if due.marker <= now:
+            raise Usage(
+                f"That is over: {dates.say(due)}. Type `/task snooze T-12 2h`, `tomorrow` or "
+                "`monday 9:00`."
+            )
+        return due, () if known else (UTC_SAID,)
 
     async def read(self, words: str, sender: Sender, leave: Leave) -> tuple[Due, tuple[str, ...]]:
         """Return the date and what to say about it. DateInDoubt, NotADate, InThePast."""

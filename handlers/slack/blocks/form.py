@@ -13,6 +13,7 @@ from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import Json, Lines, Part, Small, blocks, label, option
 from handlers.slack.ids import Form, Input
 from tasks.model import EDITABLE, Due, Field, PersonId, Priority, Status, Task, Value
+from tasks.text import STEPS_MAX
 
 Values: TypeAlias = Mapping[Field, Value]
 
@@ -34,6 +35,8 @@ class Meta:
     channel: str | None = None
     channel_name: str | None = None
     response_url: str | None = None
+    unfurl: tuple[str, ...] = ()
+    """Of the card below a link that the form was opened from: that message, and the link."""
     replace: bool = False
     """Whether the card takes the place of the message that the form was opened from."""
     home: bool = False
@@ -77,7 +80,7 @@ def edit(task: Task, meta: Meta, fields: Sequence[Field] = EDITABLE, *, title: s
     shown = {name: task.value(name) for name in fields if fits(name, task.value(name))}
     shown |= {Field.TITLE: title} if title else {}
     dropped = [name for name in fields if name not in shown]
-    above: list[Part] = [_too_long()] if dropped else []
+    above: list[Part] = [_too_long(name) for name in dropped]
     return filled(shown, at(meta, task, shown), above=blocks(above))
 
 
@@ -99,6 +102,7 @@ def at(meta: Meta, task: Task, values: Values) -> Meta:
         turn=meta.turn,
         channel=meta.channel,
         response_url=meta.response_url,
+        unfurl=meta.unfurl,
         replace=meta.replace,
         home=meta.home,
         due=instant.at.isoformat() if instant and instant.at else None,
@@ -109,6 +113,8 @@ def at(meta: Meta, task: Task, values: Values) -> Meta:
 
 def fits(name: Field, value: Value) -> bool:
     """Tell whether an input can hold the value."""
+    if name is Field.CHECKLIST and isinstance(value, tuple):
+        return len("\n".join(value)) <= NOTES_MAX
     return name is not Field.NOTES or not isinstance(value, str) or len(value) <= NOTES_MAX
 
 
@@ -190,7 +196,11 @@ def _input(name: Field, value: Value, meta: Meta) -> Iterable[Json]:
         case Field.TAGS:
             text = ", ".join(value) if isinstance(value, tuple) else ""
             yield _plain(Input.TAGS, "Tags", text, meta, hint="With commas between them.")
-        case _:  # REPEAT and DELETED are no inputs
+        case Field.CHECKLIST:
+            steps = "\n".join(value) if isinstance(value, tuple) else ""
+            said = f"One step per line, {STEPS_MAX} at most."
+            yield _plain(Input.CHECKLIST, "Checklist", steps, meta, multiline=True, hint=said)
+        case _:  # the others are no inputs
             return
 
 
@@ -234,8 +244,10 @@ def _ask(name: Input, text: str, element: Json, meta: Meta, *, hint: str = "") -
     return input_block(name.value, block_id(name.value, meta), text, element, hint=hint)
 
 
-def _too_long() -> Small:
+def _too_long(name: Field) -> Small:
+    what, are = ("notes are", "they are") if name is Field.NOTES else ("checklist is", "it is")
+    stay = "stay as they are" if name is Field.NOTES else "stays as it is"
     return Small(
-        f"The notes are longer than the {NOTES_MAX:,} characters a form can hold: "
-        "they are not shown here and stay as they are."
+        f"The {what} longer than the {NOTES_MAX:,} characters a form can hold: "
+        f"{are} not shown here and {stay}."
     )

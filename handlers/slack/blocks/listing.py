@@ -74,6 +74,9 @@ def entry(task: Task | TaskLine, now: datetime) -> Iterator[Line]:
 def _facts(task: Task | TaskLine, now: datetime) -> Iterator[Line]:
     if task.status is Status.IN_PROGRESS:
         yield (words.STATUS[task.status],)
+    yield words.progress(task)
+    if task.is_snoozed(now) and task.snoozed is not None:
+        yield (f"snoozed until {words.due(task.snoozed)}",)
     if task.due is not None:
         late: Line = (" — ", Text("overdue", bold=True)) if words.is_overdue(task, now) else ()
         yield (f"due {words.due(task.due)}", *late)

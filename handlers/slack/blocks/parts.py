@@ -116,14 +116,33 @@ class Menu:
     options: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """What is rarely wanted, behind three dots: text and value of each, five at most."""
+
+    action: str
+    options: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Buttons and menus side by side."""
 
-    items: tuple[Button | Menu, ...]
+    items: tuple[Button | Menu | More, ...]
 
 
-Part: TypeAlias = Lines | Small | Heading | Rule | Row
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """Up to ten boxes to tick; `block` comes back with the click, and is there once."""
+
+    action: str
+    block: str
+    texts: tuple[str, ...]
+    """Each is its own value."""
+    ticked: tuple[str, ...] = ()
+
+
+Part: TypeAlias = Lines | Small | Heading | Rule | Row | Checks
 
 
 def words(text: str) -> Lines:
@@ -215,8 +234,9 @@ def _part(part: Part) -> tuple[Json, str]:
         case Lines():
             return _lines(part)
         case Row(items=items):
-            elements = [button(i) if isinstance(i, Button) else _menu(i) for i in items]
-            return {"type": "actions", "elements": elements}, ""
+            return {"type": "actions", "elements": [_item(item) for item in items]}, ""
+        case Checks():
+            return _checks(part)
         case Small():
             return _small(part)
         case Heading(text=text):
@@ -308,6 +328,28 @@ def _small(given: Small) -> tuple[Json, str]:
         elements.append({"type": "mrkdwn", "text": shown_as, "verbatim": True})
         text += f" {link.text}: {escape(link.url)}"
     return {"type": "context", "elements": elements}, text
+
+
+def _item(given: Button | Menu | More) -> Json:
+    match given:
+        case Button():
+            return button(given)
+        case Menu():
+            return _menu(given)
+        case More():
+            options = [option(text, value) for text, value in given.options]
+            return {"type": "overflow", "action_id": given.action, "options": options}
+
+
+def _checks(given: Checks) -> tuple[Json, str]:
+    options = [option(text, text) for text in given.texts]
+    initial = [one for one in options if one["value"] in given.ticked]
+    element: Json = {"type": "checkboxes", "action_id": given.action, "options": options}
+    if initial:
+        element["initial_options"] = initial
+    texts = [f"[{'x' if one in given.ticked else ' '}] {escape(one)}" for one in given.texts]
+    block = {"type": "actions", "block_id": given.block, "elements": [element]}
+    return block, "\n".join(texts)
 
 
 def _menu(given: Menu) -> Json:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.slack.blocks import words
+from handlers.slack.blocks import checklist, words
 from handlers.slack.blocks.message import Message, message
-from handlers.slack.blocks.parts import Button, Inline, Line, Lines, Link, Part, Row, Small, Text
+from handlers.slack.blocks.parts import (
+    Button,
+    Inline,
+    Line,
+    Lines,
+    Link,
+    More,
+    Part,
+    Row,
+    Small,
+    Text,
+)
 from handlers.slack.blocks.parts import joined as chain
 from handlers.slack.ids import Act
-from tasks.model import Change, PersonId, Priority, Status, SyncState, Task
+from tasks.model import Change, Field, PersonId, Priority, Status, SyncState, Task
 
 NOTES_EXCERPT = 300
 NOT_REPEATED_YET = "the next one is not made automatically yet"
@@ -23,15 +34,20 @@ def card(
     now: datetime,
     viewer: PersonId,
     ahead: int | None = None,
+    is_shared: bool = False,
 ) -> Message:
-    """Return a task as one person sees it, below a sentence on what just happened."""
+    """Return a task as one person sees it, below a sentence on what just happened.
+
+    Shared, it says nothing that is for one person, or right for a moment only.
+    """
     return message(
         Lines((lead,)) if lead else None,
         Lines((_title(task), *_facts(task, now))),
         _notes(task),
+        *(() if task.deleted else checklist.boxes(task)),
         *(Small(sentence) for sentence in said),
-        _notion(task, now, ahead),
-        _buttons(task, viewer),
+        _row_of(task) if is_shared else _notion(task, now, ahead),
+        *_rows(task, viewer, now),
     )
 
 
@@ -47,6 +63,7 @@ def _facts(task: Task, now: datetime) -> tuple[Line, ...]:
         for found in (
             _state(task),
             _due(task, now),
+            _snoozed(task, now),
             _repeat(task),
             words.private(task),
             _origin(task),
@@ -57,9 +74,9 @@ def _facts(task: Task, now: datetime) -> tuple[Line, ...]:
 
 def _state(task: Task) -> Line:
     state = ("Deleted",) if task.deleted else _status(task)
-    who = words.people(task.assignees) or ("nobody assigned",)
+    who = words.assigned(task) or ("nobody assigned",)
     pressing = (f"{words.PRIORITY[task.priority]} priority",) if task.priority else ()
-    return chain((state, who, _loud(task, pressing), words.tags(task.tags)))
+    return chain((state, who, _loud(task, pressing), words.tags(task.tags), words.progress(task)))
 
 
 def _status(task: Task) -> Line:
@@ -83,6 +100,12 @@ def _due(task: Task, now: datetime) -> Line:
     return (f"Due {words.due(task.due)}", *late)
 
 
+def _snoozed(task: Task, now: datetime) -> Line:
+    if task.snoozed is None or not (task.is_open and task.is_snoozed(now)):
+        return ()
+    return (f"Snoozed until {words.due(task.snoozed)}",)
+
+
 def _repeat(task: Task) -> Line:
     return (f"Repeats: every {task.repeat} — {NOT_REPEATED_YET}",) if task.repeat else ()
 
@@ -97,33 +120,107 @@ def _notes(task: Task) -> Part | None:
     return Lines(((words.short(task.notes, NOTES_EXCERPT),),), quoted=True)
 
 
+def _row_of(task: Task) -> Part | None:
+    """Return how the row stands where that needs somebody, else where it is."""
+    if task.sync.state in (SyncState.CONFLICT, SyncState.STALLED, SyncState.GONE):
+        return _notion(task, task.updated_at, None)
+    url = task.sync.url
+    if task.sync.state is SyncState.OFF or not (url and url.startswith("https://")):
+        return None
+    return Small("In Notion too:", Link(url, "Open"))
+
+
 def _notion(task: Task, now: datetime, ahead: int | None) -> Part:
     url = task.sync.url
     link = Link(url, "Open in Notion") if url and url.startswith("https://") else None
     return Small(words.short(words.notion(task, now, ahead), 500), link)
 
 
-def _buttons(task: Task, viewer: PersonId) -> Row:
+def _rows(task: Task, viewer: PersonId, now: datetime) -> tuple[Row, ...]:
+    """Return what is asked of the viewer, what can be done, and what mends the sync."""
     number = str(task.number)
     if task.deleted:
-        return Row((Button(text="Restore", action=Act.RESTORE, value=number, style="primary"),))
-    tick = (
+        restore = Button(text="Restore", action=Act.RESTORE, value=number, style="primary")
+        return (Row((restore,)),)
+    asks = _asks(task, viewer)
+    mends = _mends(task)
+    return (
+        *([Row(asks)] if asks else []),
+        _buttons(task, viewer, now),
+        *([Row(mends)] if mends else []),
+    )
+
+
+def _asks(task: Task, viewer: PersonId) -> tuple[Button, ...]:
+    if not owes_answer(task, viewer):
+        return ()
+    number = str(task.number)
+    return (
+        Button(text="Accept", action=Act.ACCEPT, value=number, style="primary"),
+        Button(text="Decline", action=Act.DECLINE, value=number),
+    )
+
+
+def _buttons(task: Task, viewer: PersonId, now: datetime) -> Row:
+    number = str(task.number)
+    is_mine = task.creator == viewer
+    items: list[Button | More] = [
         Button(text="Reopen", action=Act.REOPEN, value=number)
         if task.status is Status.DONE
-        else Button(text="Done", action=Act.DONE, value=number, style="primary")
-    )
-    rest = [
-        Button(text="Edit", action=Act.EDIT, value=number),
-        Button(text="Assign", action=Act.ASSIGN, value=number),
+        else Button(
+            text="Done",
+            action=Act.DONE,
+            value=number,
+            style=None if owes_answer(task, viewer) else "primary",
+        )
     ]
+    can_claim = task.is_open and not task.assignees
+    if can_claim and not is_mine:
+        items.append(Button(text="Claim", action=Act.CLAIM, value=number))
+    items.append(Button(text="Edit", action=Act.EDIT, value=number))
+    items.append(Button(text="Assign", action=Act.ASSIGN, value=number))
+    if task.is_open:
+        until = f"{number}:1" if task.is_snoozed(now) else number
+        items.append(Button(text="Snooze", action=Act.SNOOZE, value=until))
+    if can_be_shared(task):
+        items.append(Button(text="Share", action=Act.SHARE, value=number))
     if (change := undoable(task, viewer)) is not None:
-        rest.append(Button(text="Undo", action=Act.UNDO, value=f"{number}:{change.rev}"))
+        items.append(Button(text="Undo", action=Act.UNDO, value=f"{number}:{change.rev}"))
+    rare = [("Claim", Act.CLAIM)] if can_claim and is_mine else []
+    rare += [("History", Act.HISTORY), ("Delete", Act.DELETE)]
+    options = tuple((text, f"{action}:{number}") for text, action in rare)
+    return Row((*items, More(action=Act.MORE, options=options)))
+
+
+def _mends(task: Task) -> tuple[Button, ...]:
+    number = str(task.number)
     if task.sync.state is SyncState.CONFLICT:
-        rest.append(Button(text="Take Notion's", action=Act.SYNC_TAKE, value=number))
-        rest.append(Button(text="Keep Slack's", action=Act.SYNC_KEEP, value=number))
+        return (
+            Button(text="Take Notion's", action=Act.SYNC_TAKE, value=number),
+            Button(text="Keep Slack's", action=Act.SYNC_KEEP, value=number),
+        )
     if task.sync.state in (SyncState.STALLED, SyncState.GONE):
-        rest.append(Button(text="Retry Notion", action=Act.SYNC_RETRY, value=number))
-    return Row((tick, *rest))
+        return (Button(text="Retry Notion", action=Act.SYNC_RETRY, value=number),)
+    return ()
+
+
+def owes_answer(task: Task, viewer: PersonId) -> bool:
+    """Tell whether somebody else has given the task to the viewer, who has not said a word yet."""
+    if not task.is_open or viewer not in task.assignees or viewer in task.accepted:
+        return False
+    for change in reversed(task.changes):
+        for step in change.fields:
+            after, before = step.after, step.before
+            if step.field is not Field.ASSIGNEES or not isinstance(after, tuple):
+                continue
+            if viewer in after and not (isinstance(before, tuple) and viewer in before):
+                return change.by.person != viewer
+    return task.creator != viewer
+
+
+def can_be_shared(task: Task) -> bool:
+    """Tell whether there is a conversation that may see it: what is one person's has none."""
+    return task.audience is None or task.audience[:1] in "CG"
 
 
 def undoable(task: Task, viewer: PersonId) -> Change | None:

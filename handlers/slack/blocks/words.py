@@ -94,6 +94,20 @@ def people(persons: tuple[str, ...]) -> Line:
     return joined([(Person(one),) for one in persons], ", ")
 
 
+def assigned(task: Task) -> Line:
+    """Return `@maria ✓, @sam`: who has it, and who has said that they will do it."""
+    return joined(
+        [(Person(one), " ✓") if one in task.accepted else (Person(one),) for one in task.assignees],
+        ", ",
+    )
+
+
+def progress(task: Task | TaskLine) -> Line:
+    """Return `2/5`; nothing without a checklist."""
+    done, of = task.progress
+    return (f"{done}/{of}",) if of else ()
+
+
 def tags(names: tuple[str, ...]) -> Line:
     """Return `#offsite #budget`."""
     return (" ".join([f"#{name}" for name in names]),) if names else ()
@@ -152,6 +166,8 @@ def value(field: Field, given: Value) -> Line:  # noqa: PLR0911  # one per case
         case bool():
             return ("yes" if given else "no",)
         case tuple():
+            if field in _MORE_AND_LESS:
+                return (Text(short(", ".join(given), 200)),)
             return people(given) if field in _OF_PEOPLE else tags(given)
         case str():
             return (Text(short(given, 200)),)

@@ -28,8 +28,10 @@ async def test_a_line_becomes_a_task_and_its_card(world: World) -> None:
         "Repeats: every month — the next one is not made automatically yet",
         "Notion: waiting",
     ]
-    buttons = [element["text"]["text"] for element in answer.blocks[-1]["elements"]]
-    assert buttons == ["Done", "Edit", "Assign", "Undo"]
+    *buttons, rare = answer.blocks[-1]["elements"]
+    shown = [element["text"]["text"] for element in buttons]
+    assert shown == ["Done", "Edit", "Assign", "Snooze", "Undo"]
+    assert rare["type"] == "overflow"
     assert answer.message.ephemeral_to == "U1"
 
 

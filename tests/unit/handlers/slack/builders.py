@@ -66,6 +66,11 @@ dues = st.builds(Due.on, st.dates(min_value=date(2000, 1, 1))) | st.builds(
     Due.local, instants, st.sampled_from(["Europe/Berlin", "America/St_Johns", "Asia/Kathmandu"])
 )
 tags = st.text(min_size=1, max_size=20) | st.just("t" * 60)
+FIFTY = [f"{number:02}" + "s" * 73 for number in range(50)]
+one_step = (
+    st.text(min_size=1, max_size=75)
+    | st.sampled_from(["<!channel>", "a & b", "é" * 75, "👩‍👩‍👧‍👦" * 10])
+).map(lambda text: text.strip() or "-")
 syncs = st.builds(
     Sync,
     state=st.sampled_from(SyncState),
@@ -101,6 +106,11 @@ tasks = st.builds(
     tags=(st.lists(tags, max_size=4) | st.just(["t" * 60] * 20)).map(tuple),
     repeat=st.none() | st.text(min_size=1, max_size=60),
     deleted=st.booleans(),
+    checklist=(st.lists(one_step, max_size=4, unique=True) | st.just(FIFTY)).map(tuple),
+    ticked=(st.lists(one_step, max_size=2, unique=True) | st.just(FIFTY[::2])).map(tuple),
+    accepted=st.lists(persons | st.just("U3"), max_size=2, unique=True).map(tuple),
+    snoozed=st.none() | st.builds(Due.local, instants, st.just("Europe/Berlin")),
+    creator=st.none() | persons,
     completed_by=st.none() | persons,
     sync=syncs,
     changes=st.lists(changes, max_size=2).map(tuple),

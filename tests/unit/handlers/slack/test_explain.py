@@ -19,6 +19,7 @@ EXAMPLES: dict[type[Exception], Exception] = {
         task(), why_not(Asker(person="U9", standing=Standing.MEMBER), task(), Right.DELETE)
     ),
     errors.TaskIsDeleted: errors.TaskIsDeleted(task()),
+    errors.AlreadyTaken: errors.AlreadyTaken(task(assignees=("U1",))),
     errors.AlreadyAdded: errors.AlreadyAdded(task()),
     errors.Refused: errors.Refused(Field.TITLE, "A task needs a title."),
     errors.EditClash: errors.EditClash(task(), ()),

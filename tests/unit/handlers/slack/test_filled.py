@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from handlers.slack.blocks import form
 from handlers.slack.blocks.form import Meta
 from handlers.slack.blocks.parts import Json
-from handlers.slack.filled import BadField, Filled, due_of, read_tags
+from handlers.slack.filled import BadField, Filled, due_of, read_steps, read_tags
 from tasks import text
 from tasks.errors import Refused
 from tasks.model import EDITABLE, Due, Field, Task
@@ -56,12 +56,19 @@ def test_a_form_sent_untouched_changes_nothing(task: Task) -> None:
     kept, _ = text.form({name: task.value(name) for name in EDITABLE if _is_kept(task, name)})
     found, _ = text.form({n: v for n, v in read_back(task).items() if _is_kept(task, n)})
     assert found == {name: value for name, value in kept.items() if name in found}
-    assert set(kept) - set(found) <= {Field.NOTES}
+    assert set(kept) - set(found) <= {Field.NOTES, Field.CHECKLIST}
 
 
 def _kept_tag(name: str) -> str | None:
     try:
         return text.tag(name)
+    except Refused:
+        return None
+
+
+def _kept_step(step: str) -> str | None:
+    try:
+        return text.step(step)
     except Refused:
         return None
 
@@ -75,6 +82,9 @@ def _is_kept(task: Task, name: Field) -> bool:
         case Field.TAGS:
             assert isinstance(value, tuple)
             return all(_kept_tag(tag) == tag for tag in value)
+        case Field.CHECKLIST:
+            assert isinstance(value, tuple)
+            return all(_kept_step(step) == step for step in value)
         case _:
             return True
 
@@ -93,6 +103,22 @@ def _is_kept(task: Task, name: Field) -> bool:
 )
 def test_tags_are_read_with_commas_or_hashes(typed: str, tags: tuple[str, ...]) -> None:
     assert read_tags(typed) == tags
+
+
+@pytest.mark.parametrize(
+    ("typed", "steps"),
+    [
+        ("Call\n\n  Pay \r\nCall", ("Call", "Pay")),
+        ("- [ ] Call\n* [x] Pay\n• Book\n☑ Go", ("Call", "Pay", "Book", "Go")),
+        ("-5 degrees\n[a] b\n-", ("-5 degrees", "[a] b", "-")),
+        ("- - x", ("x",)),
+        ("", ()),
+    ],
+)
+def test_steps_are_lines_without_their_bullets(typed: str, steps: tuple[str, ...]) -> None:
+    kept = text.steps(read_steps(typed))
+    assert kept == steps
+    assert text.steps(kept) == kept
 
 
 def test_a_time_without_a_day_is_refused_where_it_stands() -> None:
