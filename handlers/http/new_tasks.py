@@ -25,5 +25,7 @@ def add_task(body: NewTask, *, team: str, key: str) -> AddTask:
         due=None if body.due is None else body.due.due(),
         priority=body.priority,
         tags=tuple(body.tags),
+        checklist=tuple(step.text for step in body.checklist),
+        ticked=tuple(step.text for step in body.checklist if step.done),
         channel=body.channel,
     )

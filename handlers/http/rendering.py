@@ -9,6 +9,7 @@ from handlers.http.schemas import (
     FieldChangeOut,
     HistoryOut,
     Shown,
+    StepOut,
     SyncOut,
     TaskOut,
 )
@@ -32,6 +33,9 @@ def task_out(task: Task) -> TaskOut:
         priority=task.priority,
         tags=list(task.tags),
         repeat=task.repeat,
+        checklist=[StepOut(text=one, done=one in task.ticked) for one in task.checklist],
+        accepted=[one for one in task.accepted if one in task.assignees],
+        snoozed_until=task.snoozed.at if task.snoozed else None,
         deleted=task.deleted,
         creator=task.creator,
         channel=task.channel,
@@ -77,6 +81,7 @@ def _change(change: Change) -> ChangeOut:
             for step in change.fields
         ],
         undoes=change.undoes,
+        reason=change.reason,
     )
 
 

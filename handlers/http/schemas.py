@@ -21,7 +21,15 @@ from pydantic import (
 
 from tasks.model import Due, Priority, Source, Status, SyncState
 from tasks.model import Field as TaskField
-from tasks.text import ASSIGNEES_MAX, NOTES_MAX, TAG_MAX, TAGS_MAX, TITLE_MAX
+from tasks.text import (
+    ASSIGNEES_MAX,
+    NOTES_MAX,
+    STEP_MAX,
+    STEPS_MAX,
+    TAG_MAX,
+    TAGS_MAX,
+    TITLE_MAX,
+)
 
 YEARS = range(1970, 9000)
 """What the database can hold in any zone."""
@@ -58,6 +66,9 @@ TagName: TypeAlias = Annotated[
 ]
 People: TypeAlias = Annotated[list[Person], Field(max_length=ASSIGNEES_MAX)]
 Tags: TypeAlias = Annotated[list[TagName], Field(max_length=TAGS_MAX)]
+StepText: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=STEP_MAX, pattern=_VISIBLE)
+]
 Day: TypeAlias = Annotated[date, AfterValidator(_possible)]
 Moment: TypeAlias = Annotated[AwareDatetime, AfterValidator(_possible)]
 Zone: TypeAlias = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
@@ -112,6 +123,16 @@ AnyDue: TypeAlias = Annotated[
 ]
 
 
+class StepIn(_In):
+    """A step of a checklist."""
+
+    text: StepText
+    done: bool = False
+
+
+Checklist: TypeAlias = Annotated[list[StepIn], Field(max_length=STEPS_MAX)]
+
+
 class NewTask(_In):
     """A task to be made."""
 
@@ -122,6 +143,7 @@ class NewTask(_In):
     due: AnyDue | None = None
     priority: Priority | None = None
     tags: Tags = []
+    checklist: Checklist = Field(default=[], description="Steps, each text once.")
     channel: Channel | None = Field(default=None, description="Slack channel it belongs to.")
 
 
@@ -144,6 +166,8 @@ class TaskPatch(_In):
     due: AnyDue | None = None
     priority: Priority | None = None
     tags: Tags = []
+    checklist: Checklist = Field(default=[], description="All steps, those that stay too.")
+    snoozed_until: Moment | None = Field(default=None, description="Listed as if due then.")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -158,6 +182,13 @@ class DueOut(_Out):
     day: date
     at: datetime | None
     zone: str | None
+
+
+class StepOut(_Out):
+    """A step of a checklist."""
+
+    text: str
+    done: bool
 
 
 class SyncOut(_Out):
@@ -186,6 +217,9 @@ class TaskOut(_Out):
     priority: Priority | None
     tags: list[str]
     repeat: str | None
+    checklist: list[StepOut]
+    accepted: list[str] = Field(description="Which of the assignees said that they will do it.")
+    snoozed_until: datetime | None
     deleted: bool
     creator: str | None
     channel: str | None
@@ -225,6 +259,7 @@ class ChangeOut(_Out):
     at: datetime
     fields: list[FieldChangeOut]
     undoes: int | None = Field(description="The revision that this change took back.")
+    reason: str | None = Field(description="What the person said to it.")
 
 
 class HistoryOut(_Out):

@@ -10,12 +10,13 @@ from handlers.http.failures import no_such_task
 from handlers.http.preconditions import revisions
 from handlers.http.problems import Code, Problem
 from handlers.http.schemas import TaskPatch
-from tasks.model import Field, Value
+from tasks.model import Due, Field, Value
 from tasks.service import TaskService
 
 NO_REVISION = 0
 """What no task is ever at."""
 
+_CHECKLIST, _SNOOZED = "checklist", "snoozed_until"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -47,9 +48,15 @@ async def only_at(request: web.Request, tasks: TaskService, team: str, number: i
 def values_of(patch: TaskPatch) -> dict[Field, Value]:
     """Return the fields that a body names, as a task keeps them."""
     values: dict[Field, Value] = {}
-    for name in patch.model_fields_set:
+    for name in patch.model_fields_set - {_CHECKLIST, _SNOOZED}:
         value = getattr(patch, name)
         if name == Field.DUE and value is not None:
             value = value.due()
         values[Field(name)] = tuple(value) if isinstance(value, list) else value
+    if _CHECKLIST in patch.model_fields_set:
+        values[Field.CHECKLIST] = tuple(step.text for step in patch.checklist)
+        values[Field.TICKED] = tuple(step.text for step in patch.checklist if step.done)
+    if _SNOOZED in patch.model_fields_set:
+        until = patch.snoozed_until
+        values[Field.SNOOZED] = None if until is None else Due.local(until, "UTC")
     return values

@@ -326,3 +326,36 @@ async def test_followers_are_told_of_changes_once(rest: RestWorld) -> None:
     rest.clock.advance(timedelta(seconds=1))
     done = await rest.ask("POST", "1/complete")
     assert done.body["updated_at"] == "2026-11-23T12:00:01Z"
+
+
+async def test_a_checklist_is_made_ticked_and_told(anywhere: RestWorld) -> None:
+    made = await anywhere.ask(
+        "POST", "", key="k", json={**BOOK, "checklist": [{"text": " Call "}, {"text": "Pay"}]}
+    )
+    assert made.body["checklist"] == [
+        {"text": "Call", "done": False},
+        {"text": "Pay", "done": False},
+    ]
+    steps = [{"text": "Pay", "done": True}, {"text": "Go"}]
+    body = {"checklist": steps, "snoozed_until": "2031-01-07T09:30:00Z"}
+    patched = await anywhere.ask("PATCH", "1", key="p", json=body)
+    assert patched.body["checklist"] == [
+        {"text": "Pay", "done": True},
+        {"text": "Go", "done": False},
+    ]
+    assert patched.body["snoozed_until"] == "2031-01-07T09:30:00Z"
+    assert patched.body["accepted"] == []
+    again = await anywhere.ask("PATCH", "1", key="q", json={"snoozed_until": None})
+    assert again.body["snoozed_until"] is None
+    assert again.body["checklist"] == patched.body["checklist"]
+
+
+@pytest.mark.parametrize(
+    "steps", [[{"text": ""}], [{"text": "x" * 76}], [{"text": "x"}] * 51, ["x"], [{"done": True}]]
+)
+async def test_a_checklist_that_cannot_be_kept_is_refused(
+    anywhere: RestWorld, steps: list[object]
+) -> None:
+    refused = await anywhere.ask("POST", "", key="k", json={**BOOK, "checklist": steps})
+    assert refused.status == 422
+    assert refused.body["errors"][0]["pointer"].startswith("/checklist")
