@@ -187,7 +187,8 @@ async def test_an_owner_that_was_frozen_past_its_lease_sends_nothing(world: Worl
         world.connection.key, wait=timedelta(seconds=1), reason="a test"
     )
     world.client._limiter._sleep = frozen
-    late = world.another_pusher(monotonic=lambda: 0.0)  # its own clock stood still as well
+    # Its own clock stood still as well.
+    late = world.another_pusher(client=world.client, monotonic=lambda: 0.0)
     await late.drain()
     assert world.observed.jobs == ["done", "lease_lost"]
     assert (len(world.live()), world.calls(CREATE)) == (1, 1)

@@ -19,6 +19,7 @@ from tasks.commands import UndoChange
 from tasks.errors import StoreError, TaskError
 from tasks.model import Due, Field, Priority, Status, SyncState, Task, Value
 from tasks.ports import Lane
+from tests.contract.notion_sync.interleaving import Interleaving
 from tests.contract.notion_sync.tripwire import Killed, Mode, Tripwire
 from tests.contract.notion_sync.world import ALICE, TEAM, World, open_world
 
@@ -64,10 +65,14 @@ class Story:
     world: World
     wire: Tripwire
     dice: random.Random
+    budget: int
+    """Calls a minute."""
     told: list[str] = field(default_factory=list)
     in_notion: dict[tuple[str, Field], str] = field(default_factory=dict)
     """The latest text that a person left in a cell and that nobody has overwritten there."""
     overwritten: list[tuple[str, Field, str]] = field(default_factory=list)
+    post: list[str] = field(default_factory=list)
+    """Pages whose webhooks are on their way."""
     latest: dict[tuple[int, Field], tuple[int, Value]] = field(default_factory=dict)
     """When a person in Slack last set a field, and to what."""
     touched: dict[tuple[str, Field], int] = field(default_factory=dict)
@@ -76,6 +81,8 @@ class Story:
     at: int = 0
 
     def __post_init__(self) -> None:
+        self.interleaving = Interleaving(self.dice)
+        self.wire.interleaving = self.interleaving
         self.processes = [self.world.followers, self.world.another_process()]
 
     def text(self, where: str) -> str:
@@ -100,7 +107,9 @@ class Story:
             (2, self.delete_or_restore),
             (2, self.trash_or_restore),
             (3, self.fault),
-            (12, self.work),
+            (6, self.deliver),
+            (10, self.work),
+            (4, self.work_at_once),
             (4, self.go_round),
             (3, self.pass_time),
         ]
@@ -197,9 +206,14 @@ class Story:
             await self.hint(row.id)
 
     async def hint(self, page: str) -> None:
-        """Deliver a webhook: not at all, once, or twice; the inbox may be worked off much later."""
-        place = self.world.database.data_source_id
-        for _ in range(self.dice.choice([0, 1, 1, 2])):
+        """Send a webhook: not at all, once, or twice."""
+        self.post += [page] * self.dice.choice([0, 1, 1, 2])
+
+    async def deliver(self) -> None:
+        """Bring one of the webhooks that are on their way, never mind which was sent first."""
+        if self.post:
+            page = self.post.pop(self.dice.randrange(len(self.post)))
+            place = self.world.database.data_source_id
             await self.world.stores.inbox.mark(TEAM, [page], lane=Lane.WEBHOOK, place=place)
 
     async def fault(self) -> None:
@@ -210,19 +224,29 @@ class Story:
 
     async def work(self) -> None:
         """Let one of two processes work; now and then it is killed in the middle."""
-        which = self.dice.randrange(2)
+        self._perhaps_kill()
+        self.world.clock.advance(seconds=1)
+        await self._process(self.dice.randrange(2))
+        self.wire._at = 0
+
+    async def work_at_once(self) -> None:
+        """Let both work, taking turns at every call to the outside; one may be killed."""
+        self._perhaps_kill()
+        self.world.clock.advance(seconds=1)
+        await self.interleaving.together(self._process(0), self._process(1))
+        self.wire._at = 0
+
+    def _perhaps_kill(self) -> None:
         if self.dice.random() < 0.25:
             self.wire._at = self.wire.count + self.dice.randint(1, 25)
             self.wire._mode = self.dice.choice([Mode.KILL_BEFORE, Mode.KILL_AFTER])
+
+    async def _process(self, which: int) -> None:
         process = self.processes[which]
-        drain = self.dice.choice([process.puller.drain, process.pusher.drain])
         try:
-            self.world.clock.advance(seconds=1)
-            await drain()
+            await self.dice.choice([process.puller.drain, process.pusher.drain])()
         except (Killed, StoreError):
             self.processes[which] = self.world.another_process()
-        finally:
-            self.wire._at = 0
 
     async def go_round(self) -> None:
         self.world.clock.advance(seconds=61)
@@ -260,7 +284,9 @@ class Story:
             self._equal(task, rows[page])
             self._nothing_lost(task, page)
             self._the_last_word_stands(task, page)
-        assert self.world.emulator.journal.calls_inside_pause == []
+        journal = self.world.emulator.journal
+        assert journal.calls_inside_pause == []
+        assert journal.most_calls_in_any(60) <= self.budget
 
     def _equal(self, task: Task, row: Row) -> None:
         if task.sync.state is SyncState.GONE:
@@ -317,9 +343,10 @@ class Story:
 
 @pytest.mark.parametrize("seed", seeds())
 async def test_p4_whatever_happens_both_sides_end_up_equal_and_nothing_is_lost(seed: int) -> None:
-    wire = Tripwire()
-    async with open_world(wire=wire) as world:
-        story = Story(world=world, wire=wire, dice=random.Random(seed))  # noqa: S311  # repeatable
+    wire, dice = Tripwire(), random.Random(seed)  # noqa: S311  # repeatable
+    budget = dice.choice([30, 60, 180])
+    async with open_world(wire=wire, calls_per_window=budget, requests_per_minute=budget) as world:
+        story = Story(world=world, wire=wire, dice=dice, budget=budget)
         await world.followers.rounds.once()
         for _ in range(STEPS):
             await story.step()

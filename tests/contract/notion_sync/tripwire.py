@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import httpx
 
 from tasks.errors import NotSaved, OutcomeUnknown
+from tests.contract.notion_sync.interleaving import Interleaving
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ class Tripwire:
         self._at = at
         self._mode = mode
         self.count = 0
+        self.interleaving: Interleaving | None = None
 
     @property
     def fired(self) -> bool:
@@ -40,6 +42,8 @@ class Tripwire:
     async def through(
         self, call: Callable[[], Awaitable[T]], *, before: Exception, after: Exception
     ) -> T:
+        if self.interleaving is not None:
+            await self.interleaving.turn()
         self.count += 1
         if self.count != self._at:
             return await call()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -252,19 +252,26 @@ async def open_world(
     observed = Counted()
     ids = iter(range(1, 10_000))
     wire = wire or Tripwire()
-    transport = WiredTransport(wire)
-    async with serving(emulator) as url, httpx.AsyncClient(transport=transport) as http:
-        client = NotionClient(
-            http=http,
-            api_url=url + "/",
-            limiter=Limiter(budget=wire.around(stores.budget), sleep=clock.sleep),
-            now=clock.now,
-            monotonic=clock.monotonic,
-            observer=observed,
-            timeout_seconds=timeout_seconds,
-        )
+    async with serving(emulator) as url, AsyncExitStack() as lines:
+
+        def another_client() -> NotionClient:
+            http = httpx.AsyncClient(transport=WiredTransport(wire))
+            lines.push_async_callback(http.aclose)
+            return NotionClient(
+                http=http,
+                api_url=url + "/",
+                limiter=Limiter(budget=wire.around(stores.budget), sleep=clock.sleep),
+                now=clock.now,
+                monotonic=clock.monotonic,
+                observer=observed,
+                timeout_seconds=timeout_seconds,
+            )
+
+        client = another_client()
 
         def another_process(
+            *,
+            client: NotionClient | None = None,
             queue: SyncQueue = stores.queue,
             columns: Columns = stores.columns,
             connections: Connections = stores.connections,
@@ -284,7 +291,7 @@ async def open_world(
                     connections=wire.around(connections),
                 ),
                 people=stores.people,
-                client=client,
+                client=client or another_client(),
                 now=clock.now,
                 sleep=sleep,
                 monotonic=monotonic,
@@ -293,7 +300,7 @@ async def open_world(
                 observer=observed,
             )
 
-        followers = another_process()
+        followers = another_process(client=client)
         yield World(
             clock=clock,
             emulator=emulator,
