@@ -23,13 +23,17 @@ from bot.rest import Issuer, rest_routes
 from bot.slack_dispatch import SlackDispatch
 from bot.slack_endpoint import SlackEndpoint
 from bot.tuning import Tuning
+from handlers.http.links import LinkRoutes
 from handlers.http.notion_webhook import NotionWebhook
 from handlers.slack.app import SlackSide
 from handlers.slack.capturing import Surroundings
+from handlers.slack.links import Links
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import SingleWorkspace
 from handlers.slack.socket_mode import SocketMode
+from handlers.slack.unfurling import Linking
 from notifications.posts import Posts
+from notifications.previews import SlackPreviews
 from notifications.speech import SlackSpeech
 from observability.metrics import Metrics
 from observability.pace import Pace
@@ -37,7 +41,7 @@ from storage.client import Database, Driver, connect
 from storage.sealing import KeyRing
 from storage.stores import Stores
 from tasks.api_keys import configured
-from tasks.ports import Installations
+from tasks.ports import Installations, Sharing
 from tasks.service import TaskService
 
 DATA = Path(".taskbridge") / "mongodb"
@@ -127,7 +131,11 @@ def notion_side(
 
 
 def surroundings(
-    stores: Stores, client: AsyncWebClient, installations: Installations, metrics: Metrics
+    stores: Stores,
+    client: AsyncWebClient,
+    installations: Installations,
+    metrics: Metrics,
+    sharing: Sharing,
 ) -> Surroundings:
     """Return what answers are said aloud with; `client` has no token and never repeats a call."""
     posts = Posts(
@@ -142,7 +150,37 @@ def surroundings(
         marks=stores.marks,
         settings=stores.channels,
         threads=stores.threads,
+        sharing=sharing,
     )
+
+
+def linking(
+    settings: Settings,
+    stores: Stores,
+    client: AsyncWebClient,
+    installations: Installations,
+    metrics: Metrics,
+) -> Linking:
+    """Return what answers links with; `client` has no token and never repeats a call."""
+    posts = Posts(
+        client=client,
+        installations=installations,
+        metrics=metrics,
+        sleep=asyncio.sleep,
+        clock=time.monotonic,
+    )
+    return Linking(
+        links=Links(base=settings.public_url),
+        rows=stores.rows,
+        previews=SlackPreviews(posts, pacer=stores.edits),
+    )
+
+
+def link_routes(settings: Settings, dispatch: SlackDispatch) -> list[web.RouteDef]:
+    """Return the route of the links to tasks; none where nobody knows where the bot is."""
+    if settings.public_url is None:
+        return []
+    return LinkRoutes(lambda: dispatch.app).routes()
 
 
 def slack_dispatch(slack: SlackSide, metrics: Metrics) -> SlackDispatch:

@@ -16,14 +16,14 @@ from handlers.slack.blocks.message import Message
 from handlers.slack.blocks.quiet import people_in, quiet
 from handlers.slack.blocks.task import card
 from notifications.admins import Admins
-from notifications.news import News
+from notifications.news import LEAD, News
 from notifications.posts import Posts
 from notifications.questions import Questions
 from notifications.teller import Teller
 from observability.metrics import Metrics
 from storage.stores import Stores
 from tasks.model import PersonId, Task
-from tasks.ports import Connections, Installations, Now, People, Question
+from tasks.ports import Connections, Installations, Now, People, Question, Sharing
 
 
 def new_teller(
@@ -36,11 +36,12 @@ def new_teller(
     metrics: Metrics,
     now: Now,
     tuning: Tuning,
+    sharing: Sharing,
 ) -> Teller:
     """Return the worker; `client` has no token and never repeats a call."""
 
     async def new_row(task: Task) -> dict[str, Any]:
-        shown = card(task, lead=("New in Notion:",), now=now(), viewer="")
+        shown = card(task, lead=(LEAD,), now=now(), viewer="", is_shared=True)
         return await named(task.team, shown)
 
     async def new_rows(tasks: Sequence[Task]) -> dict[str, Any]:
@@ -73,6 +74,7 @@ def new_teller(
             posts=posts,
             card=new_row,
             summary=new_rows,
+            sharing=sharing,
             every=timedelta(seconds=tuning.teller_seconds),
             gathered=timedelta(seconds=tuning.news_gathered_seconds),
         ),

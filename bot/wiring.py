@@ -16,12 +16,15 @@ from prometheus_client import CollectorRegistry
 
 from bot.background import Background, Stoppable, every
 from bot.backlog import Backlogged
+from bot.card_side import CardSide
 from bot.comment_side import CommentSide
 from bot.config import Settings
 from bot.notion_side import NoConnection, NotionSide, utc_now
 from bot.parts import (
     DATA,
     key_ring,
+    link_routes,
+    linking,
     new_id,
     notion_routes,
     notion_side,
@@ -146,6 +149,19 @@ async def application(
         )
         if notion is not None:
             stack.push_async_callback(notion.close)
+        is_off: Callable[[str], bool] = lambda team: (
+            notion is None or notion.team not in (None, team)
+        )
+        cards = CardSide(
+            stores=stores,
+            people=people,
+            installations=installations,
+            client=client,
+            metrics=metrics,
+            now=utc_now,
+            is_off=is_off,
+            tuning=tuning,
+        )
         comments = None
         if notion is not None:
             comments = CommentSide(
@@ -168,6 +184,7 @@ async def application(
                 metrics=metrics,
                 now=utc_now,
                 tuning=tuning,
+                sharing=cards.sharing,
             )
         backlog = Backlogged(
             stores.queue, stores.inbox, metrics, now=utc_now, seconds=tuning.backlog_seconds
@@ -197,9 +214,10 @@ async def application(
             ahead=backlog.ahead,
             forget=_all_of(people.forget, memberships.forget),
             is_private=memberships.is_private,
-            is_off=lambda team: notion is None or notion.team not in (None, team),
+            is_off=is_off,
             trouble=notion.trouble if notion else _all_is_well,
-            surroundings=surroundings(stores, client, installations, metrics),
+            linking=linking(settings, stores, client, installations, metrics),
+            surroundings=surroundings(stores, client, installations, metrics, cards.sharing),
             desk=Desk(
                 attention=stores.attention,
                 deletions=stores.deletions,
@@ -247,7 +265,7 @@ async def application(
             dispatch,
             slack,
             socket,
-            *_follow(background, stores, notion, comments, teller),
+            *_follow(background, stores, notion, comments, teller, cards),
         )
         server = build_server(
             [
@@ -259,6 +277,7 @@ async def application(
                     refresh=_refresh(health, notion, backlog, metrics),
                 ).routes(),
                 *slack_routes(settings, dispatch, metrics),
+                *link_routes(settings, dispatch),
                 *notion_routes(
                     settings,
                     notion,
@@ -337,11 +356,13 @@ def _follow(
     notion: NotionSide | None,
     comments: CommentSide | None,
     teller: Teller | None,
+    cards: CardSide,
 ) -> tuple[Stoppable, ...]:
     """Start the followers; return what ends each one gracefully."""
     followers = [
         Stoppable(stores.history.stop, background.worker("history", stores.history.run)),
         Stoppable(stores.tombstones.stop, background.worker("tombstones", stores.tombstones.run)),
+        Stoppable(cards.stop, background.worker("shared cards", cards.run)),
     ]
     if teller is not None:
         followers.append(Stoppable(teller.stop, background.worker("teller", teller.run)))

@@ -1,4 +1,4 @@
-"""Keeps shared cards right: one edit per place and quiet moment, however many changes there were."""
+"""Keeps shared cards right: one edit per place and quiet moment, whatever the number of changes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from notifications.posts import NotPosted, Posts, PostUnknown
 from tasks.model import Task
-from tasks.ports import Announcements, Turns
+from tasks.ports import Announcements, Place, Sharing, Turns
 from tasks.ports import News as Row
 
 ONE_BY_ONE = 5
@@ -22,6 +22,7 @@ ORPHANED = timedelta(hours=1)
 AT_ONCE = 500
 LEASE = timedelta(minutes=2)
 WORK = "news"
+LEAD = "New in Notion:"
 CHANNEL_LOST = ("channel_not_found", "is_archived", "not_in_channel", "restricted_action")
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class News:
     summary: Callable[[Sequence[Task]], Awaitable[Mapping[str, Any]]]
     every: timedelta
     gathered: timedelta = GATHERED
+    sharing: Sharing | None = None
+    """Keeps right what is announced on a card of its own; None: nobody does."""
 
     async def once(self, team: str) -> None:
         """Announce what is new, if it is this instance's turn. StoreError, LeaseLost."""
@@ -80,12 +83,16 @@ class News:
         body = await (self.card(tasks[0]) if len(tasks) == 1 else self.summary(tasks))
         await self.announcements.sending(team, ids)
         try:
-            await self.posts.post(team, channel, body)
+            ts = await self.posts.post(team, channel, body)
         except NotPosted as refused:
             await self.announcements.not_sent(team, ids)
             return _patience(refused)
         except PostUnknown:
             log.warning("perhaps announced", extra={"action": "announce", "rows": len(ids)})
+        else:
+            if ts and self.sharing is not None and len(tasks) == 1:
+                place = Place(key=f"{channel}/{ts}", channel=channel, ts=ts, lead=LEAD)
+                await self.sharing.carries(tasks[0], place)
         await self.announcements.sent(team, ids)
         return timedelta()
 

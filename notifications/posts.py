@@ -51,11 +51,12 @@ class Posts:
     clock: Callable[[], float]
     _free_at: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    async def post(self, team: str, channel: str, body: Mapping[str, Any]) -> None:
-        """Post into a channel, or to a person. NotPosted, PostUnknown."""
+    async def post(self, team: str, channel: str, body: Mapping[str, Any]) -> str | None:
+        """Post into a channel, or to a person; return the message. NotPosted, PostUnknown."""
         token = await self.token(team)
         await self._pace(team, channel)
-        await self.call("chat.postMessage", token, {"channel": channel, **body})
+        answer = await self.call("chat.postMessage", token, {"channel": channel, **body})
+        return str(answer.get("ts") or "") or None
 
     async def token(self, team: str) -> str:
         """Return the workspace's token. NotPosted, StoreError."""

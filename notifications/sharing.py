@@ -60,6 +60,7 @@ class SharedCards(Sharing):
         """Keep a message right from now on; see the port."""
         try:
             await self._places.keep(task.team, task.number, place, rev=task.rev)
+            await self._posts.bind(task, place, place.ts or "")
         except StoreError:
             log.warning("place not kept", extra={"action": "share", "team": task.team})
 

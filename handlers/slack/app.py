@@ -21,8 +21,10 @@ from handlers.slack import (
     modals,
     settings,
     threads,
+    unfurling,
     working,
 )
+from handlers.slack import sharing as share_forms
 from handlers.slack.actions import Actions
 from handlers.slack.adding import Adding
 from handlers.slack.aloud import Aloud
@@ -36,14 +38,17 @@ from handlers.slack.commands import Commands
 from handlers.slack.confirming import Confirming
 from handlers.slack.events import Events
 from handlers.slack.home import Home
-from handlers.slack.instrument import Instrument
+from handlers.slack.instrument import Instrument, nothing_below
 from handlers.slack.late import Late
+from handlers.slack.links import NO_LINKS
 from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
 from handlers.slack.replies import Replies
 from handlers.slack.settings import Settings
+from handlers.slack.sharing import ShareForms
 from handlers.slack.syncing import Syncing
 from handlers.slack.threads import Following, ThreadReplies
+from handlers.slack.unfurling import Linking, Unfurling
 from handlers.slack.when import Dates
 from handlers.slack.working import Working
 from observability.metrics import Metrics
@@ -104,19 +109,36 @@ def build(
     forget: Callable[[str], None] = _nothing,
     following: Following | None = None,
     desk: Desk | None = None,
+    linking: Linking | None = None,
     surroundings: Surroundings = NOWHERE,
 ) -> SlackSide:
     """Return the Slack side; `session` is shared, has explicit timeouts and is closed last.
 
     `forget` drops what else is cached of a team, once the bot has been uninstalled there.
     Without `desk` there are no lists of what needs a person. Without `following` channels have
-    no settings, and replies under tasks go nowhere.
+    no settings, and replies under tasks go nowhere. Without `linking` tasks have no addresses,
+    and links are not unfurled.
     """
-    replies = Replies(session=session, slack_api_url=slack_api_url, metrics=metrics)
+    sharing = surroundings.sharing
+    replies = Replies(
+        session=session, slack_api_url=slack_api_url, metrics=metrics, sharing=sharing
+    )
     late = Late(replies=replies, request_id=request_id)
     bolt = _bolt(session=session, slack_api_url=slack_api_url, authorize=authorize, late=late)
-    instrument = Instrument(metrics=metrics, replies=replies, request_id=request_id)
-    cards = Cards(now=now, metrics=metrics, ahead=ahead, is_off=is_off)
+    links = linking.links if linking is not None else NO_LINKS
+    cards = Cards(now=now, metrics=metrics, ahead=ahead, is_off=is_off, links=links)
+    aloud = Aloud(
+        speech=surroundings.speech, people=people, marks=surroundings.marks, sharing=sharing
+    )
+    unfurls = None
+    if linking is not None:
+        unfurls = Unfurling(tasks=tasks, linking=linking, cards=cards, aloud=aloud, replies=replies)
+    instrument = Instrument(
+        metrics=metrics,
+        replies=replies,
+        request_id=request_id,
+        renew=unfurls.renew if unfurls else nothing_below,
+    )
     dates = Dates(people=people, now=now)
     audiences = Audiences(is_private)
     syncing = Syncing(
@@ -132,7 +154,6 @@ def build(
     )
     home = Home(tasks=tasks, now=now, standing=syncing.standing)
     reading = Reading(tasks=tasks, dates=dates, cards=cards)
-    aloud = Aloud(speech=surroundings.speech, people=people, marks=surroundings.marks)
     confirming = Confirming(aloud=aloud, cards=cards, replies=replies, threads=surroundings.threads)
     forms = Modals(
         tasks=tasks,
@@ -170,6 +191,9 @@ def build(
         replies=replies,
         instrument=instrument,
     )
+    share = None
+    if sharing is not None:
+        share = ShareForms(tasks=tasks, sharing=sharing, replies=replies)
     buttons = Actions(
         tasks=tasks,
         cards=cards,
@@ -179,7 +203,12 @@ def build(
         syncing=syncing,
         replies=replies,
         instrument=instrument,
-        others={**ways_in.actions(), **work.actions()},
+        others={
+            **ways_in.actions(),
+            **work.actions(),
+            **unfurling.actions(unfurls),
+            **share_forms.actions(share),
+        },
     )
     occasions = Events(
         installations=installations,
@@ -193,6 +222,8 @@ def build(
     modals.register(bolt, modals=forms, instrument=instrument)
     working.register(bolt, working=work, instrument=instrument)
     capturing.register(bolt, capture=ways_in, instrument=instrument)
+    unfurling.register(bolt, unfurling=unfurls, instrument=instrument)
+    share_forms.register(bolt, sharing=share, instrument=instrument)
     if following is not None:
         own = Settings(
             settings=following.settings, connections=connections, people=people, replies=replies

@@ -25,16 +25,16 @@ from handlers.slack.shortcuts import Shortcuts
 from handlers.slack.steps import Steps
 from handlers.slack.talking import Talking
 from tasks.model import PersonId
-from tasks.ports import ChannelSettings, Feature, Heard, Marks, Speech, Threads
+from tasks.ports import ChannelSettings, Feature, Heard, Marks, Sharing, Speech, Spoken, Threads
 from tasks.service import TaskService
 
 
 class Silence(Speech):
     """Stands in where nothing can be said aloud."""
 
-    async def say(self, team: str, channel: str, body: Mapping[str, Any]) -> Heard:  # noqa: ARG002  # as above
+    async def say(self, team: str, channel: str, body: Mapping[str, Any]) -> Spoken:  # noqa: ARG002  # as above
         """Say nothing."""
-        return Heard.NOT_THERE
+        return Spoken(heard=Heard.NOT_THERE)
 
 
 class NoMarks(Marks):
@@ -67,6 +67,8 @@ class Surroundings:
     settings: ChannelSettings
     threads: Threads | None = None
     """Which thread belongs to which task; None: to none."""
+    sharing: Sharing | None = None
+    """Shows tasks to others, and keeps right what is shown; None: nobody does."""
 
 
 NOWHERE = Surroundings(speech=Silence(), marks=NoMarks(), settings=NoFeatures())

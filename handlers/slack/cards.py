@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from handlers.slack.blocks.message import Message
-from handlers.slack.blocks.parts import Line
+from handlers.slack.blocks.message import Message, Shows
+from handlers.slack.blocks.parts import Line, plain_line
 from handlers.slack.blocks.task import card
 from handlers.slack.incoming import Sender
+from handlers.slack.links import NO_LINKS, Links
 from observability.metrics import Metrics
 from tasks.commands import Saved
 from tasks.model import Sync, SyncState, Task
@@ -25,6 +26,7 @@ class Cards:
     """How many tasks of a team wait for Notion, where that is known without asking."""
     is_off: Callable[[str], bool]
     """Whether a team's sync is off: nothing waits for it then."""
+    links: Links = NO_LINKS
 
     def of(
         self, task: Task, sender: Sender, lead: Line = (), said: tuple[str, ...] = ()
@@ -32,14 +34,21 @@ class Cards:
         """Return the card of a task."""
         if self.is_off(task.team):
             task = replace(task, sync=Sync(state=SyncState.OFF))
-        return card(
+        shown = card(
             task,
             lead=lead,
             said=said,
             now=self.now(),
             viewer=sender.user,
             ahead=self.ahead(task.team),
+            has_link=self.links.base is not None,
         )
+        return replace(shown, shows=Shows(task=task, lead=plain_line(lead)))
+
+    def shared(self, task: Task) -> Message:
+        """Return the card as nobody in particular sees it."""
+        has_link = self.links.base is not None
+        return card(task, now=self.now(), viewer="", is_shared=True, has_link=has_link)
 
     def saved(
         self, saved: Saved, sender: Sender, lead: Line, *, kind: str, said: tuple[str, ...] = ()
@@ -47,4 +56,9 @@ class Cards:
         """Return the card after an action of `kind`; a repetition is counted."""
         if saved.repeated:
             self.metrics.slack_duplicates.labels(kind).inc()
-        return self.of(saved.task, sender, lead, (*saved.notes, *said))
+        more = (*saved.notes, *said)
+        shown = self.of(saved.task, sender, lead, more)
+        if shown.shows is None:
+            return shown
+        says_all = saved.changed and not saved.repeated and not more
+        return replace(shown, shows=replace(shown.shows, says_all=says_all))

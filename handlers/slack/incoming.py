@@ -61,6 +61,8 @@ class Sender:
     response_url: str | None = None
     domain: str | None = None
     """The workspace's, as in the addresses of its messages."""
+    message: str | None = None
+    """The message that they act on, where others see it too."""
     unfurl: Unfurl | None = None
     """Where it is a card below a link that they act on: the message is not ours to replace."""
 
@@ -296,6 +298,7 @@ def submitted(body: Json, *, team: str, web: Web) -> Submitted:
         channel=metadata.get("channel"),
         channel_name=metadata.get("channel_name"),
         response_url=metadata.get("response_url"),
+        message=metadata.get("message"),
         unfurl=_packed_unfurl(metadata),
     )
     state = view.get("state", {}).get("values", {})
@@ -341,4 +344,12 @@ def _sender(body: Json, team: str) -> Sender:
         is_stranger=is_outsider(body, team),
         response_url=body.get("response_url"),
         domain=(body.get("team") or {}).get("domain") or None,
+        message=_message(body.get("container") or {}),
     )
+
+
+def _message(container: Json) -> str | None:
+    """Return the message that a button stands in; None where one person alone sees it."""
+    if container.get("type") != "message" or container.get("is_ephemeral"):
+        return None
+    return str(container.get("message_ts") or "") or None

@@ -210,8 +210,6 @@ class Modals:
         if meta.home:
             self._replies.later(self._home.publish(sender, web))
             return
-        if sender.unfurl is not None and not said:
-            return  # the card that it was opened from shows it
         shown = self._cards.saved(saved, sender, lead, kind="view", said=said)
         self._replies.later(self._replies.answer(sender, web, shown, replace=meta.replace))
 
@@ -222,6 +220,7 @@ def meta_of(sender: Sender) -> Meta:
         channel=sender.channel,
         channel_name=sender.channel_name,
         response_url=sender.response_url,
+        message=sender.message,
         unfurl=(sender.unfurl.ts, sender.unfurl.link) if sender.unfurl else (),
         home=sender.channel is None and sender.response_url is None,
     )

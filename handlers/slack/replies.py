@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
-from handlers.slack.blocks.message import Message
+from handlers.slack.blocks.message import Message, Shows
 from handlers.slack.incoming import Sender
 from handlers.slack.web import SlackRefused, Web
 from observability.metrics import Metrics
+from tasks.ports import Place, Sharing
 
 HOOKS = ("https", "hooks.slack.com")
 POST_TIMEOUT = ClientTimeout(total=10, connect=2)
@@ -37,7 +38,16 @@ class Posted(Enum):
 class Replies:
     """Posts to response URLs, at most once each, and keeps what runs in the background."""
 
-    def __init__(self, *, session: ClientSession, slack_api_url: str, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        *,
+        session: ClientSession,
+        slack_api_url: str,
+        metrics: Metrics,
+        sharing: Sharing | None = None,
+    ) -> None:
+        """Without `sharing` no message is kept right: those with buttons are replaced."""
+        self._sharing = sharing
         self._session = session
         self._metrics = metrics
         own = urlsplit(slack_api_url)
@@ -60,7 +70,21 @@ class Replies:
     async def answer(
         self, sender: Sender, web: Web, message: Message, *, replace: bool = False
     ) -> None:
-        """Show somebody a message: in place of the one they acted on, below it, or directly."""
+        """Show somebody a message: in place of the one they acted on, below it, or directly.
+
+        What others see too is never replaced by what is for one: it is brought up to date, and the
+        person is told only what that does not show.
+        """
+        shows = message.shows
+        if replace and sender.unfurl is not None:
+            if shows is not None and shows.says_all:
+                return  # the card below the link is renewed, and says it
+            replace = False
+        if replace and sender.message and shows is not None and self._sharing is not None:
+            await self._touch(sender, shows, self._sharing)
+            if shows.says_all:
+                return
+            replace = False
         if sender.response_url:
             posted = await self.post(sender.response_url, message.body(replace=replace))
             if posted is not Posted.NO:
@@ -76,6 +100,14 @@ class Replies:
             else:
                 return
         await web.direct(sender.user, body)
+
+    async def _touch(self, sender: Sender, shows: Shows, sharing: Sharing) -> None:
+        channel, ts = sender.channel or "", sender.message or ""
+        is_direct = channel.startswith("D")
+        place = Place(
+            key=f"{channel}/{ts}", channel=channel, ts=ts, by=sender.user if is_direct else None
+        )
+        await sharing.touched(shows.task, place)
 
     async def post(self, url: str, body: Mapping[str, Any]) -> Posted:
         """Post to a response URL; only to Slack's own host, never twice, following nothing."""

@@ -111,7 +111,11 @@ class Talking:
         channel, thread = _channel(heard), _thread(heard)
         if is_direct:
             await self._aloud.say(
-                heard.team, channel, shown, thread=str(heard.event.get("thread_ts") or "") or None
+                heard.team,
+                channel,
+                shown,
+                thread=str(heard.event.get("thread_ts") or "") or None,
+                by=typed.sender.user,
             )
         elif _is_new(typed):
             await self._aloud.say(heard.team, channel, shown, thread=thread)

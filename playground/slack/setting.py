@@ -89,6 +89,16 @@ class Setting:
         found.channels[channel_id] = channel
         return channel
 
+    def archive(self, channel_id: str, *, team: str | None = None) -> None:
+        """Archive a channel: nothing is posted or edited there any more."""
+        team_of(self.core.state, team).channels[channel_id].is_archived = True
+
+    def kick(self, channel_id: str, *, user: str | None = None, team: str | None = None) -> None:
+        """Remove a person from a channel, or else the bot."""
+        found = team_of(self.core.state, team)
+        gone = user or (found.installation.bot_user_id if found.installation else "")
+        found.channels[channel_id].members.remove(gone)
+
     def add_app_token(self, token: str, scopes: Iterable[str] = ("connections:write",)) -> None:
         """Make an app-level token known, for Socket Mode."""
         self.core.state.app_tokens[token] = frozenset(scopes)

@@ -22,8 +22,21 @@ from tasks.ports.comments import (
     Said,
     Words,
 )
+from tasks.ports.connecting import (
+    ADDED,
+    CannotConnect,
+    Connecting,
+    FieldColumns,
+    Fitting,
+    Preview,
+    Previewed,
+    Sketch,
+    Table,
+    Wanted,
+)
 from tasks.ports.connections import (
     SKIPPED,
+    Accounts,
     Choice,
     Choices,
     Columns,
@@ -45,20 +58,24 @@ from tasks.ports.places import (
     Sharing,
     Told,
 )
+from tasks.ports.previews import Previews
 from tasks.ports.queue import Backlog, Claim, SyncQueue
 from tasks.ports.rows import KnownRow, Row, RowBook
-from tasks.ports.speech import Heard, Speech
+from tasks.ports.speech import Heard, Speech, Spoken
 from tasks.ports.store import Agreement, ChangeOrder, TaskStore
 from tasks.ports.threads import Thread, Threads
 
 __all__ = [
+    "ADDED",
     "SKIPPED",
+    "Accounts",
     "Agreement",
     "Announcements",
     "ApiKeys",
     "Attention",
     "Backlog",
     "Budget",
+    "CannotConnect",
     "ChangeOrder",
     "ChannelSettings",
     "Choice",
@@ -66,6 +83,7 @@ __all__ = [
     "Claim",
     "Columns",
     "Confined",
+    "Connecting",
     "Connection",
     "Connections",
     "Copies",
@@ -74,6 +92,8 @@ __all__ = [
     "Deletions",
     "Deliveries",
     "Feature",
+    "FieldColumns",
+    "Fitting",
     "Heard",
     "InNeed",
     "Inbox",
@@ -99,6 +119,9 @@ __all__ = [
     "Place",
     "Places",
     "PlacesClaim",
+    "Previews",
+    "Preview",
+    "Previewed",
     "Profile",
     "Question",
     "Remark",
@@ -108,8 +131,11 @@ __all__ = [
     "Shape",
     "Shared",
     "Sharing",
+    "Sketch",
     "Speech",
+    "Spoken",
     "SyncQueue",
+    "Table",
     "TaskStore",
     "Thread",
     "Threads",
@@ -117,5 +143,6 @@ __all__ = [
     "Turn",
     "Turns",
     "VerificationTokens",
+    "Wanted",
     "Words",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.slack.again import AgainTyped, pack
-from handlers.slack.blocks import words
+from handlers.slack.blocks import shared, words
 from handlers.slack.blocks.form import Meta, block_id, input_block, notice
-from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.message import Message, Shows, message
 from handlers.slack.blocks.parts import (
     Button,
     Json,
@@ -22,6 +24,7 @@ from handlers.slack.ids import Act, Form, Input
 from handlers.slack.prefill import NOTES_MAX, Prefill
 from handlers.slack.text import pieces, shown
 from tasks.model import Task
+from tasks.ports import Shape
 
 OFFERED_MAX = 300
 INVITE = (
@@ -85,12 +88,8 @@ def append(meta: Meta, text: str) -> Json:
 
 def confirmed(task: Task, *, is_new: bool) -> Message:
     """Return what is said in the thread of a message that became a task, or part of one."""
-    title = Text(words.short(task.title, words.TITLE_MAX), bold=True)
-    before = "This is a task now: " if is_new else "Added to a task: "
-    return message(
-        Lines(((before, title, f"  {ref(task)}"),)),
-        Row((Button(text="Show", action=Act.SHOW, value=str(task.number)),)),
-    )
+    lead = "This is a task now:" if is_new else "Added to a task:"
+    return replace(shared.line(task, lead), shows=Shows(task=task, shape=Shape.LINE, lead=lead))
 
 
 def offer(value: str) -> Message:

@@ -46,6 +46,8 @@ class Meta:
     """Who wrote it."""
     thread: str | None = None
     """The thread in which it is said what became of it."""
+    message: str | None = None
+    """The message that the form was opened from, where others see it too."""
     anyway: bool = False
     """Whether it is to be added though its words made a task a moment ago."""
     due: str | None = None
@@ -102,6 +104,7 @@ def at(meta: Meta, task: Task, values: Values) -> Meta:
         turn=meta.turn,
         channel=meta.channel,
         response_url=meta.response_url,
+        message=meta.message,
         unfurl=meta.unfurl,
         replace=meta.replace,
         home=meta.home,

@@ -6,11 +6,25 @@ import json
 from dataclasses import dataclass, replace
 
 from handlers.slack.blocks.parts import Json, Part, rendered
+from tasks.model import Task
+from tasks.ports import Shape
 
 # Our bodies are trees: looking out for circles would take a sixth of the time.
 _COMPACT = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 TEXT_MAX = 3900
 """`chat.update` refuses over 4000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shows:
+    """What a message shows that is about one task, so that it can be kept right."""
+
+    task: Task
+    shape: Shape = Shape.CARD
+    lead: str = ""
+    """What stands above it."""
+    says_all: bool = False
+    """Whether whoever acted learns all there is to know from the card itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +34,8 @@ class Message:
     parts: tuple[Part, ...]
     ready: str = ""
     """The body as JSON, where it is always the same and was made beforehand."""
+    shows: Shows | None = None
+    """The task, where it is about a single one."""
 
     @property
     def text(self) -> str:

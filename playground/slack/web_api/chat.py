@@ -107,6 +107,10 @@ def _post_ephemeral(core: Core, call: Call) -> Json:
 
 def _own(core: Core, call: Call, *, refusal: str) -> Message:
     channel = channel_of(core, call)
+    if channel.is_archived:
+        raise Refused("is_inactive" if call.method == "chat.update" else "is_archived")
+    if call.bot.bot_user_id not in channel.members:
+        raise Refused("channel_not_found")
     message = channel.find(call.text("ts"))
     if message is None:
         raise Refused("message_not_found")

@@ -1,4 +1,4 @@
-"""conversations.info, list, members, replies, open, join."""
+"""conversations.history, info, list, members, replies, open, join."""
 
 from collections.abc import Sequence
 
@@ -76,15 +76,38 @@ def _replies(core: Core, call: Call) -> Json:
     oldest, latest = str(call.args.get("oldest") or "0"), str(call.args.get("latest") or "9" * 17)
     thread = [m for m in thread if m is parent_of(thread) or _within(call, m.ts, oldest, latest)]
     shown, cursor = page(call, thread, default=1000, most=1000)
-    hidden = set() if call.flag("include_all_metadata") else {"metadata"}
     return {
-        "messages": [
-            {key: value for key, value in payloads.message(each).items() if key not in hidden}
-            for each in shown
-        ],
+        "messages": [_shown(call, each) for each in shown],
         "has_more": bool(cursor),
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def _history(core: Core, call: Call) -> Json:
+    channel = channel_of(core, call)
+    need(call, f"{_SCOPE_OF[channel.kind]}:history")
+    if call.bot.bot_user_id not in channel.members:
+        raise Refused("not_in_channel")
+    oldest, latest = str(call.args.get("oldest") or "0"), str(call.args.get("latest") or "9" * 17)
+    found = [
+        message
+        for each in reversed(channel.messages)
+        if (message := channel.find(each.ts)) is not None
+        and message.thread_ts in (None, message.ts)
+        and _within(call, message.ts, oldest, latest)
+    ]
+    shown, cursor = page(call, found, default=100, most=999)
+    return {
+        "messages": [_shown(call, each) for each in shown],
+        "has_more": bool(cursor),
+        "pin_count": 0,
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def _shown(call: Call, message: Message) -> Json:
+    hidden = set() if call.flag("include_all_metadata") else {"metadata"}
+    return {key: value for key, value in payloads.message(message).items() if key not in hidden}
 
 
 def parent_of(thread: Sequence[Message]) -> Message | None:
@@ -169,6 +192,7 @@ def _join(core: Core, call: Call) -> Json:
 
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 METHODS = {
+    "conversations.history": Method(handle=_history, tier="t3", scopes=_HISTORY),
     "conversations.replies": Method(handle=_replies, tier="t3", scopes=_HISTORY),
     "conversations.info": Method(handle=_info, tier="t3", scopes=READ),
     "conversations.list": Method(handle=_list, tier="t2", scopes=READ),
