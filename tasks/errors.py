@@ -109,6 +109,14 @@ class AlreadyTaken(TaskError):
         self.task = task
 
 
+class PartOfBulk(TaskError):
+    """The change is part of one that was made to several tasks at once; `key` names that."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+
 class OvertakenSince(TaskError):
     """The change cannot be taken back: every field of it was changed again."""
 

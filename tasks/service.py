@@ -42,6 +42,7 @@ from tasks.errors import (
     NothingToUndo,
     NotSaved,
     OvertakenSince,
+    PartOfBulk,
     StaleRevision,
 )
 from tasks.guard import Guard
@@ -58,9 +59,10 @@ from tasks.permissions import (
     why_not,
 )
 from tasks.ports import ChangeOrder, NewId, Now, TaskStore
-from tasks.undoing import to_undo
+from tasks.undoing import bulk_of, to_undo
 
 TOUCHED_LIMIT = 50
+BULK_MAX = 100
 MERGE_TRIES = 4
 
 
@@ -330,13 +332,15 @@ class TaskService:
         """Take one change back, where nobody changed the same since. NothingToUndo, OvertakenSince.
 
         Without a task it is the person's own latest change of the last 24 hours that was not
-        taken back yet, their additions included.
+        taken back yet, their additions included. PartOfBulk: it is one of several, nothing is done.
         """
         for _ in range(MERGE_TRIES):
             candidates, asker = await self._candidates(request)
             if (known := await self._undone_before(request, candidates, asker)) is not None:
                 return Saved(task=known, repeated=True)
             task, change = to_undo(request, candidates, now=self._now())
+            if request.number is None and (bulk := bulk_of(change)) is not None:
+                raise PartOfBulk(bulk)
             patch = undo(task, change)
             if not patch.fields:
                 raise OvertakenSince(task)
@@ -345,6 +349,14 @@ class TaskService:
             with suppress(StaleRevision):
                 return self._told(await self._guard.change(order, _right(patch), request.presence))
         raise NotSaved("It changes too fast to undo right now: try again.")
+
+    async def in_bulk(
+        self, team: str, key: str, *, by: Actor, presence: Presence = NOWHERE
+    ) -> tuple[int, ...]:
+        """Return the tasks that a person's bulk has changed, as far as they may be seen."""
+        limit = BULK_MAX + TOUCHED_LIMIT
+        touched, _ = await self._guard.touched(team, by, presence, limit=limit)
+        return tuple(t.number for t in touched if any(bulk_of(c) == key for c in t.changes))
 
     async def history(
         self,
@@ -425,8 +437,15 @@ class TaskService:
         for task in candidates:
             if any(change.key == request.key for change in task.changes):
                 return task
-            if request.rev is not None and request.rev in {c.undoes for c in task.changes}:
+            undone = {change.undoes for change in task.changes}
+            if request.rev is not None and request.rev in undone:
                 return task
+            if request.under is not None and any(
+                change.key == request.under and change.rev in undone for change in task.changes
+            ):
+                return task
+            if request.number is None:
+                _not_of_bulk(task, request.key)
         person = request.by.person
         if request.number is not None or person is None:
             return None
@@ -435,6 +454,15 @@ class TaskService:
             request.team, person, key=request.key, limit=TOUCHED_LIMIT
         )
         return found if found is not None and may_view(asker, found) else None
+
+
+def _not_of_bulk(task: Task, key: str) -> None:
+    """PartOfBulk: under this key a change of a bulk was taken back in the task already."""
+    for change in task.changes:
+        if change.key == f"{key}/{task.number}":
+            undone = next((one for one in task.changes if one.rev == change.undoes), None)
+            if undone is not None and (bulk := bulk_of(undone)) is not None:
+                raise PartOfBulk(bulk)
 
 
 def _right(patch: Patch) -> Right:

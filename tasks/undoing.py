@@ -13,6 +13,20 @@ UNDO_WITHIN = timedelta(hours=24)
 """How long `undo` without a task looks back."""
 
 
+_BULK = "bulk"
+
+
+def bulk_key(key: str, number: int) -> str:
+    """Return the key of what the bulk `key` changes in one task."""
+    return f"{_BULK}/{key}/{number}"
+
+
+def bulk_of(change: Change) -> str | None:
+    """Return the key of the bulk that a change is part of; None: of none."""
+    kind, key, *_ = [*change.key.split("/"), "", ""]
+    return key if kind == _BULK else None
+
+
 def to_undo(
     request: UndoChange, candidates: Sequence[Task], *, now: datetime
 ) -> tuple[Task, Change]:
@@ -20,12 +34,13 @@ def to_undo(
 
     The candidates are sorted by their latest change, the newest first.
     """
-    by = request.by if request.rev is None else None
+    named = request.rev is not None or request.under is not None
+    by = None if named else request.by
     best: tuple[Task, Change] | None = None
     for task in candidates:
         if best is not None and task.updated_at < best[1].at:
             break  # no later one of this person can follow
-        change = _latest_undoable(task, by=by, rev=request.rev)
+        change = _latest_undoable(task, by=by, rev=request.rev, under=request.under)
         if change is not None and (best is None or change.at > best[1].at):
             best = (task, change)
     if best is None and request.rev is not None and _is_moved(candidates[0], request.rev):
@@ -40,13 +55,15 @@ def _is_moved(task: Task, rev: int) -> bool:
     return bool(task.changes) and 1 <= rev < task.changes[0].rev
 
 
-def _latest_undoable(task: Task, *, by: Actor | None, rev: int | None = None) -> Change | None:
+def _latest_undoable(
+    task: Task, *, by: Actor | None, rev: int | None = None, under: str | None = None
+) -> Change | None:
     """Return the newest change (of `by`, at `rev`) that is neither an undo nor undone."""
     undone = {change.undoes for change in task.changes}
     for change in reversed(task.changes):
         if change.undoes is not None or change.rev in undone:
             continue
         theirs = by is None or (by.person is not None and change.by.person == by.person)
-        if theirs and rev in (None, change.rev):
+        if theirs and rev in (None, change.rev) and under in (None, change.key):
             return change
     return None

@@ -43,6 +43,7 @@ NEVER_SHOWN = {
     errors.TaskError,
     errors.StoreError,
     errors.OutOfReach,
+    errors.PartOfBulk,
     errors.LeaseLost,
     errors.LeaseHeld,
     troubles.Trouble,
