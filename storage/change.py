@@ -282,12 +282,24 @@ _WITHIN = {
         {"$concat": ["$creator", "@", "$audience"]},
     ]
 }
+_HANDED = {
+    "$cond": [
+        {
+            "$and": [
+                {"$gt": ["$creator", None]},
+                {"$not": [{"$in": ["$creator", {"$ifNull": ["$assignees", []]}]}]},
+            ]
+        },
+        [{"$concat": [">", "$creator"]}],
+        [],
+    ]
+}
 _CREATOR = {"$cond": [{"$gt": ["$creator", None]}, [_WITHIN], []]}
 _OWNERS = {
     "$cond": [
         {"$eq": [{"$ifNull": ["$assignees", []]}, []]},
         {"$concatArrays": [_CREATOR, [NOBODY]]},
-        "$assignees",
+        {"$concatArrays": ["$assignees", _HANDED]},
     ]
 }
 _HISTORY_AT = {

@@ -159,9 +159,17 @@ def owner_within(creator: PersonId, audience: str | None) -> str:
     return creator if audience in (None, creator) else f"{creator}@{audience}"
 
 
+def handed(creator: PersonId) -> str:
+    """Return how a creator stands among the owners of a task that is for others alone to do.
+
+    So the one index of owners finds that too.
+    """
+    return f">{creator}"
+
+
 def _owners(task: Task) -> list[str]:
     if task.assignees:
-        return list(task.assignees)
+        return [*task.assignees, *([handed(task.handed_by)] if task.handed_by else [])]
     own = [owner_within(task.creator, task.audience)] if task.creator else []
     return [*own, NOBODY]
 

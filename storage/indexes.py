@@ -84,7 +84,13 @@ INDEXES = (
     _on_tasks(
         "owner_seen",
         *("team_id", "owners", "state", "due_sort", "number", "audience"),
-        why="list mine, @person, unassigned",
+        why="list mine, @person, unassigned; what somebody gave to others",
+    ),
+    _on_tasks(
+        "owner_done",
+        *("team_id", "owners", "-done_sort", "number", "audience"),
+        only={"state": "done"},
+        why="list done mine, what somebody has done lately",
     ),
     _on_tasks(
         "open_seen",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from storage.codec import LONG_AGO, NEVER, NOBODY, Document, owner_within
+from storage.codec import LONG_AGO, NEVER, NOBODY, Document, handed, owner_within
 from tasks import permissions
 from tasks.commands import Order, TaskFilter, words_of
 from tasks.errors import BrokenCursor
@@ -109,8 +109,8 @@ def index_of(asked: TaskFilter, asker: Asker = ANYBODY) -> str | None:
     """
     if asked.words:
         return None
-    if asked.owner is not None or asked.unassigned:
-        return "owner_seen"
+    if asked.owner is not None or asked.unassigned or asked.handed_by is not None:
+        return "owner_done" if asked.done else "owner_seen"
     if asked.tag is not None:
         return "tag_seen"
     if asked.channel is not None or (asker.is_confined and not asked.done):
@@ -126,6 +126,8 @@ def _owners(asked: TaskFilter, asker: Asker) -> list[Document]:
         owners.append({"owners": {"$in": names} if len(names) > 1 else asked.owner})
     if asked.unassigned:
         owners.append({"owners": NOBODY})
+    if asked.handed_by is not None:
+        owners.append({"owners": handed(asked.handed_by)})
     return owners
 
 

@@ -192,6 +192,8 @@ class UndoChange:
     key: str
     number: int | None = None
     rev: int | None = None
+    under: str | None = None
+    """The key of the change, where that is known in place of its rev."""
     presence: Presence = NOWHERE
 
 
@@ -213,6 +215,8 @@ class TaskFilter:
     owner: PersonId | None = None
     """On whose list: assigned to them, or made by them and nobody's."""
     unassigned: bool = False
+    handed_by: PersonId | None = None
+    """Made by them and assigned to others alone."""
     channel: str | None = None
     tag: str | None = None
     due_from: datetime | None = None

@@ -251,6 +251,11 @@ class Task:
         return self.assignees or ((self.creator,) if self.creator else ())
 
     @property
+    def handed_by(self) -> PersonId | None:
+        """Who made it for others alone to do; None: nobody is known to have."""
+        return None if not self.assignees or self.creator in self.assignees else self.creator
+
+    @property
     def rank(self) -> datetime | None:
         """Return the UTC instant it is listed by; None: behind all that have a due date."""
         if self.due is None:

@@ -219,6 +219,7 @@ def matches(asked: TaskFilter, task: Task) -> bool:
         and asked.done == (task.status is Status.DONE)
         and (asked.owner is None or asked.owner in task.owners)
         and not (asked.unassigned and task.assignees)
+        and asked.handed_by in {None, task.handed_by}
         and asked.channel in {None, task.channel}
         and (asked.tag is None or asked.tag in task.tags)
         and _is_due(asked, task)

@@ -114,6 +114,8 @@ LISTS = {
     "here": (TaskFilter(channel="C7"), "channel_seen"),
     "tag": (TaskFilter(tag="all"), "tag_seen"),
     "done": (TaskFilter(done=True), "done_seen"),
+    "done, mine": (TaskFilter(done=True, owner="U10"), "owner_done"),
+    "what maria gave to others": (TaskFilter(handed_by="U_MARIA"), "owner_seen"),
 }
 
 

@@ -34,6 +34,8 @@ FILTERS = (
     TaskFilter(owner="U2"),
     TaskFilter(owner="U1", unassigned=True),
     TaskFilter(unassigned=True),
+    TaskFilter(handed_by="U1"),
+    TaskFilter(done=True, owner="U1"),
     TaskFilter(channel="C1"),
     TaskFilter(tag="all"),
     TaskFilter(words=("book",)),

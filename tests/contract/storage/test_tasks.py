@@ -308,7 +308,7 @@ async def test_a_list_walked_by_pages_is_all_that_matches_in_order(
 def in_order(task: Task) -> tuple[float, int]:
     if task.status is Status.DONE:
         return (-task.completed_at.timestamp() if task.completed_at else 0.0, task.number)
-    return (task.due.marker.timestamp() if task.due else float("inf"), task.number)
+    return (task.rank.timestamp() if task.rank else float("inf"), task.number)
 
 
 async def test_lists_follow_a_change_and_leave_out_only_its_history(world: World) -> None:
