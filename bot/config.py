@@ -17,6 +17,7 @@ from pydantic_settings import (
 from bot.setting_checks import (
     DATABASE,
     ISSUERS,
+    PUBLIC,
     TOKEN,
     URL,
     WrongBecause,
@@ -161,6 +162,11 @@ class Settings(BaseSettings):
         "What /metrics and /stats want as bearer",
         expected="a token of printable ASCII characters without spaces",
     )
+    public_url: Annotated[str, PUBLIC] | None = _setting(
+        None,
+        "Where people reach the bot; unset: tasks have no links of their own",
+        expected="the https address under which the bot is reached, without a path",
+    )
     host: Annotated[str, matching(r"[0-9A-Za-z.:_-]+")] = _setting(
         "0.0.0.0",  # noqa: S104  # in a container there is nothing else to listen on
         "The address to listen on",
@@ -212,7 +218,6 @@ _INSTALLING = (
     ("NOTION_CLIENT_ID", "NOTION_CLIENT_SECRET"),
 )
 _TOGETHER = (*_INSTALLING, ("OAUTH_ISSUER", "OAUTH_AUDIENCE"))
-_TOGETHER_TO_SERVE = ("NOTION_TOKEN", "NOTION_DATABASE")
 _GUARDS = ("METRICS_TOKEN",)
 """Without a value they leave a door open: set to nothing, they were meant to be set."""
 _OF_AN_ISSUER = ("OAUTH_JWKS_URL", "OAUTH_TEAM_CLAIM", "OAUTH_ROLE_CLAIM")
@@ -302,7 +307,9 @@ def _in_file(dotenv: Path | None) -> dict[str, str]:
 def _missing(given: Collection[str], *, serving: bool) -> Iterable[str]:
     if serving and "SLACK_SIGNING_SECRET" not in given:
         yield _absent("SLACK_SIGNING_SECRET")
-    for pair in (*_TOGETHER, *((_TOGETHER_TO_SERVE,) if serving else ())):
+    if serving and "NOTION_DATABASE" in given and "NOTION_TOKEN" not in given:
+        yield _absent("NOTION_TOKEN", because="NOTION_DATABASE is set")
+    for pair in _TOGETHER:
         there = [name for name in pair if name in given]
         if len(there) == 1:
             (absent,) = set(pair) - set(there)

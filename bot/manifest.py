@@ -10,6 +10,7 @@ import yaml
 TEMPLATE = Path(__file__).resolve().parents[1] / "manifest.yml"
 PLACEHOLDER = "https://taskbridge.example.com"
 """Where the template says the bot is."""
+PLACEHOLDER_HOST = "taskbridge.example.com"
 
 
 class BadAddress(ValueError):
@@ -30,6 +31,10 @@ def for_address(template: dict[str, Any], url: str) -> dict[str, Any]:
             f'--url: found "{url}", expected the https address under which Slack reaches the bot.'
         )
     found: dict[str, Any] = _replaced(template, url.rstrip("/"))
+    domains = found.get("features", {}).get("unfurl_domains")
+    if domains is not None:
+        own = [address.hostname if name == PLACEHOLDER_HOST else name for name in domains]
+        found["features"]["unfurl_domains"] = own
     return found
 
 
@@ -39,6 +44,9 @@ def for_socket_mode(template: dict[str, Any]) -> dict[str, Any]:
     for command in found["features"].get("slash_commands", ()):
         command.pop("url", None)
     found.get("oauth_config", {}).pop("redirect_urls", None)
+    domains = found["features"].get("unfurl_domains", [])
+    if PLACEHOLDER_HOST in domains:  # links of our own need an address of our own
+        domains.remove(PLACEHOLDER_HOST)
     settings = found["settings"]
     settings.get("event_subscriptions", {}).pop("request_url", None)
     for name in ("request_url", "message_menu_options_url"):

@@ -46,6 +46,18 @@ ISSUERS = _checked(_is_issuers)
 """Takes an address that keys for access tokens may come from."""
 
 
+def _public(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    """Take an address that people can be sent to, without the slash at its end."""
+    url = _text(value).removesuffix("/")
+    if re.fullmatch(r"https?://[^\s/?#@\\]+", url) is None or not is_safe(url):
+        raise ValueError
+    return url
+
+
+PUBLIC = BeforeValidator(_public)
+"""Takes where people reach the bot."""
+
+
 def rest_keys(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
     """Take REST keys as they are, once they can be read."""
     try:

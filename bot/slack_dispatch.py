@@ -64,10 +64,17 @@ class SlackDispatch:
         self._deadline = deadline
         self._clock = clock
         self._running: set[asyncio.Task[Any]] = set()  # strong: the loop keeps only weak ones
+        self._app: str | None = None
+
+    @property
+    def app(self) -> str | None:
+        """The app's own id, once Slack has sent something."""
+        return self._app
 
     async def __call__(self, body: Json, headers: Mapping[str, str]) -> BoltResponse:
         """Return what to answer Slack with."""
         since, kind = self._clock(), kind_of(body)
+        self._app = str(body.get("api_app_id") or "") or self._app
         request_id = current_request_id() or new_request_id()
         with (
             request_context(request_id=request_id, team_id=team_of(body)),

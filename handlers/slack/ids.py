@@ -54,6 +54,8 @@ class Act(StrEnum):
     """Ticks steps of a checklist; its block says of which task."""
     MORE = "more"
     """Does what was picked: the value is an action, a colon and its value."""
+    PERMALINK = "permalink"
+    """Shows the address of a task, to be copied."""
     HISTORY = "history"
     DELETE = "delete"
     APPEND = "append"

@@ -57,14 +57,12 @@ FOR_STRANGERS = frozenset(
     {Act.DONE, Act.REOPEN, Act.UNDO, Act.RESTORE, Act.SHOW, Act.PAGE, Act.EARLIER, Act.HISTORY}
 )
 """What people of another workspace may press; what of it they may do the rule says."""
-TOLD_BY_THE_CARD = frozenset({Act.DONE, Act.REOPEN, Act.RESTORE, Act.CLAIM, Act.TICK})
-"""Nothing more has to be said where the card that was pressed below a link is renewed."""
 SLOW_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
 
-def _nothing_below(_sender: Sender) -> None:
+def nothing_below(_sender: Sender) -> None:
     """Stand in where no cards are shown below links."""
 
 
@@ -78,7 +76,7 @@ class Instrument:
         replies: Replies,
         request_id: Callable[[], str | None],
         clock: Callable[[], float] = time.perf_counter,
-        renew: Callable[[Sender], None] = _nothing_below,
+        renew: Callable[[Sender], None] = nothing_below,
     ) -> None:
         """Take also what brings the card below a link up to date that somebody acted on."""
         self._renew = renew
@@ -119,8 +117,7 @@ class Instrument:
                 "action", handle(given), lambda error: self._failed_action(error, given)
             )
             self._renew(given.sender)
-            is_told = given.sender.unfurl is not None and given.action in TOLD_BY_THE_CARD
-            if shown is not None and not is_told:
+            if shown is not None:
                 self._show(given, shown, replace=True)
             return _answer(None)
 

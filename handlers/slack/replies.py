@@ -76,13 +76,8 @@ class Replies:
         person is told only what that does not show.
         """
         shows = message.shows
-        if replace and sender.unfurl is not None:
+        if replace and await self._is_kept_right(sender, shows):
             if shows is not None and shows.says_all:
-                return  # the card below the link is renewed, and says it
-            replace = False
-        if replace and sender.message and shows is not None and self._sharing is not None:
-            await self._touch(sender, shows, self._sharing)
-            if shows.says_all:
                 return
             replace = False
         if sender.response_url:
@@ -100,6 +95,15 @@ class Replies:
             else:
                 return
         await web.direct(sender.user, body)
+
+    async def _is_kept_right(self, sender: Sender, shows: Shows | None) -> bool:
+        """Tell whether what they acted on follows its task by itself; then it does so now."""
+        if sender.unfurl is not None:
+            return True  # whoever listened to the press has it renewed
+        if not sender.message or shows is None or self._sharing is None:
+            return False
+        await self._touch(sender, shows, self._sharing)
+        return True
 
     async def _touch(self, sender: Sender, shows: Shows, sharing: Sharing) -> None:
         channel, ts = sender.channel or "", sender.message or ""

@@ -35,6 +35,7 @@ def card(
     viewer: PersonId,
     ahead: int | None = None,
     is_shared: bool = False,
+    has_link: bool = False,
 ) -> Message:
     """Return a task as one person sees it, below a sentence on what just happened.
 
@@ -47,7 +48,7 @@ def card(
         *(() if task.deleted else checklist.boxes(task)),
         *(Small(sentence) for sentence in said),
         _row_of(task) if is_shared else _notion(task, now, ahead),
-        *_rows(task, viewer, now),
+        *_rows(task, viewer, now, has_link=has_link),
     )
 
 
@@ -136,7 +137,7 @@ def _notion(task: Task, now: datetime, ahead: int | None) -> Part:
     return Small(words.short(words.notion(task, now, ahead), 500), link)
 
 
-def _rows(task: Task, viewer: PersonId, now: datetime) -> tuple[Row, ...]:
+def _rows(task: Task, viewer: PersonId, now: datetime, *, has_link: bool) -> tuple[Row, ...]:
     """Return what is asked of the viewer, what can be done, and what mends the sync."""
     number = str(task.number)
     if task.deleted:
@@ -146,7 +147,7 @@ def _rows(task: Task, viewer: PersonId, now: datetime) -> tuple[Row, ...]:
     mends = _mends(task)
     return (
         *([Row(asks)] if asks else []),
-        _buttons(task, viewer, now),
+        _buttons(task, viewer, now, has_link=has_link),
         *([Row(mends)] if mends else []),
     )
 
@@ -161,7 +162,7 @@ def _asks(task: Task, viewer: PersonId) -> tuple[Button, ...]:
     )
 
 
-def _buttons(task: Task, viewer: PersonId, now: datetime) -> Row:
+def _buttons(task: Task, viewer: PersonId, now: datetime, *, has_link: bool) -> Row:
     number = str(task.number)
     is_mine = task.creator == viewer
     items: list[Button | More] = [
@@ -187,6 +188,7 @@ def _buttons(task: Task, viewer: PersonId, now: datetime) -> Row:
     if (change := undoable(task, viewer)) is not None:
         items.append(Button(text="Undo", action=Act.UNDO, value=f"{number}:{change.rev}"))
     rare = [("Claim", Act.CLAIM)] if can_claim and is_mine else []
+    rare += [("Copy link", Act.PERMALINK)] if has_link else []
     rare += [("History", Act.HISTORY), ("Delete", Act.DELETE)]
     options = tuple((text, f"{action}:{number}") for text, action in rare)
     return Row((*items, More(action=Act.MORE, options=options)))

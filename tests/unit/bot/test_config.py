@@ -38,6 +38,7 @@ DESIGNED = [
     "OAUTH_TEAM_CLAIM",
     "OAUTH_ROLE_CLAIM",
     "METRICS_TOKEN",
+    "PUBLIC_URL",
     "HOST",
     "PORT",
     "LOG_LEVEL",
