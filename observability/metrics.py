@@ -43,7 +43,6 @@ SLACK_METHODS = (
     "auth.test",
     "chat.postEphemeral",
     "chat.postMessage",
-    "chat.update",
     "response_url",
     "users.info",
     "views.open",

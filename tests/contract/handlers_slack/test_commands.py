@@ -30,7 +30,7 @@ async def test_a_line_becomes_a_task_and_its_card(world: World) -> None:
     ]
     *buttons, rare = answer.blocks[-1]["elements"]
     shown = [element["text"]["text"] for element in buttons]
-    assert shown == ["Done", "Edit", "Assign", "Snooze", "Undo"]
+    assert shown == ["Done", "Edit", "Assign", "Snooze", "Share", "Undo"]
     assert rare["type"] == "overflow"
     assert answer.message.ephemeral_to == "U1"
 

@@ -22,12 +22,13 @@ class ScriptedPosts(Posts):
         self.slept: list[float] = []
         self.sleep = self._sleep
 
-    async def post(self, team: str, channel: str, body: Mapping[str, Any]) -> None:
+    async def post(self, team: str, channel: str, body: Mapping[str, Any]) -> str | None:
         assert (team, channel, body) == ("T1", "C1", {"text": "x"})
         self.posted += 1
         end = self.ends.pop(0) if len(self.ends) > 1 else self.ends[0]
         if end is not None:
             raise end
+        return "1.1"
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -53,5 +54,6 @@ async def test_it_ends_as_slack_says(
     ends: tuple[Exception | None, ...], heard: Heard, posted: int, slept: list[float]
 ) -> None:
     posts = ScriptedPosts(*ends)
-    assert await SlackSpeech(posts).say("T1", "C1", {"text": "x"}) is heard
+    spoken = await SlackSpeech(posts).say("T1", "C1", {"text": "x"})
+    assert (spoken.heard, spoken.ts) == (heard, "1.1" if heard is Heard.YES else None)
     assert (posts.posted, posts.slept) == (posted, slept)
