@@ -41,7 +41,7 @@ from storage.client import Database, Driver, connect
 from storage.sealing import KeyRing
 from storage.stores import Stores
 from tasks.api_keys import configured
-from tasks.ports import Installations, Sharing
+from tasks.ports import Choices, Installations, Sharing
 from tasks.service import TaskService
 
 DATA = Path(".taskbridge") / "mongodb"
@@ -68,15 +68,16 @@ async def open_database(
         if uri is None:
             own = await stack.enter_async_context(embedded_mongod(data_dir, log=log))
             uri = own.uri
-        yield await stack.enter_async_context(
+        database = await stack.enter_async_context(
             connect(
                 uri,
                 database=settings.mongodb_database,
                 driver=Driver(settings.mongodb_driver),
                 observe=observe,
-                in_use=metrics.mongo_pool_in_use.inc,
             )
         )
+        metrics.mongo_pool_in_use.set_function(lambda: database.under_way)
+        yield database
 
 
 def slack_session() -> ClientSession:
@@ -95,12 +96,14 @@ def single_workspace(settings: Settings, client: AsyncWebClient) -> SingleWorksp
     return SingleWorkspace(client, token=token) if token else None
 
 
-def own_connection(settings: Settings, workspace: SingleWorkspace | None) -> OwnConnection | None:
+def own_connection(
+    settings: Settings, workspace: SingleWorkspace | None, choices: Choices
+) -> OwnConnection | None:
     """Return the Notion connection of the settings; it needs a workspace that it belongs to."""
     token, database = text_of(settings.notion_token), settings.notion_database
-    if workspace is None or token is None or database is None:
+    if workspace is None or token is None:
         return None
-    return OwnConnection(workspace, token=token, database=database)
+    return OwnConnection(workspace, token=token, database=database, choices=choices)
 
 
 def notion_side(
@@ -113,7 +116,7 @@ def notion_side(
     tuning: Tuning,
 ) -> NotionSide | None:
     """Return the Notion side; None where sync is off."""
-    connection = own_connection(settings, workspace)
+    connection = own_connection(settings, workspace, stores.choices)
     if connection is None:
         return None
     return NotionSide(

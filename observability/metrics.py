@@ -330,7 +330,7 @@ class Metrics:
             MONGO_OPERATIONS,
         )
         self.mongo_pool_in_use = self._gauge(
-            "taskbridge_mongo_pool_in_use", "Connections to the database that are in use."
+            "taskbridge_mongo_pool_in_use", "Operations that use a connection, or wait for one."
         )
         self.mongo_up = self._gauge(
             "taskbridge_mongo_up", "Whether the database took writes when last asked: 1 or 0."

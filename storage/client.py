@@ -22,7 +22,6 @@ from pymongo.write_concern import WriteConcern
 from storage.codec import Document
 from storage.collections import Collection, TenantCollection
 from storage.operations import REQUEST, Observe, Operations, within
-from storage.pool import InUse, OnInUse
 from tasks.errors import NotSaved
 
 _OPTIONS: dict[str, Any] = {
@@ -61,6 +60,11 @@ class Database:
         self.indexed = False
         """Whether every index is there, so that one can be asked for by its name."""
         self._unique = asyncio.Event()
+
+    @property
+    def under_way(self) -> int:
+        """How many operations wait for an answer: each has a connection, or stands in line."""
+        return self._operations.under_way
 
     @property
     def is_prepared(self) -> bool:
@@ -112,11 +116,10 @@ async def connect(
     database: str,
     driver: Driver = Driver.PYMONGO,
     observe: Observe | None = None,
-    in_use: OnInUse | None = None,
 ) -> AsyncIterator[Database]:
     """Open a client for as long as the context lasts; it connects when first asked. BadAddress."""
     try:
-        client = _client(uri, driver, [InUse(in_use)] if in_use else [])
+        client = _client(uri, driver)
         driven = client.get_database(database)
     except (ConfigurationError, InvalidName, ValueError) as error:
         raise BadAddress(str(error)) from error
@@ -129,12 +132,12 @@ async def connect(
             await closing
 
 
-def _client(uri: str, driver: Driver, listeners: list[InUse]) -> AsyncMongoClient[Document]:
+def _client(uri: str, driver: Driver) -> AsyncMongoClient[Document]:
     match driver:
         case Driver.PYMONGO:
-            return AsyncMongoClient(uri, event_listeners=listeners, **_OPTIONS)
+            return AsyncMongoClient(uri, **_OPTIONS)
         case Driver.MOTOR:
-            motor: Any = AsyncIOMotorClient(uri, event_listeners=listeners, **_OPTIONS)
+            motor: Any = AsyncIOMotorClient(uri, **_OPTIONS)
             return cast("AsyncMongoClient[Document]", motor)
 
 

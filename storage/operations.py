@@ -103,6 +103,8 @@ class Operations:
 
     def __init__(self, observe: Observe | None = None) -> None:
         self._observe = observe
+        self.under_way = 0
+        """Operations that wait for an answer."""
 
     async def read(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
         """Return what `call` finds. NotSaved: it could not be read."""
@@ -135,10 +137,12 @@ class Operations:
 
     async def _try(self, name: str, call: Callable[[], Awaitable[T]], seconds: float) -> T:
         began, cancelled = time.monotonic(), _cancelled()
+        self.under_way += 1
         try:
             with pymongo.timeout(seconds):
                 return await call()
         finally:
+            self.under_way -= 1
             if self._observe is not None:
                 self._observe(name, time.monotonic() - began)
             if _cancelled() > cancelled:
