@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.slack import (
     actions,
+    bulk,
     capturing,
     commands,
     events,
@@ -28,16 +29,22 @@ from handlers.slack import sharing as share_forms
 from handlers.slack.actions import Actions
 from handlers.slack.adding import Adding
 from handlers.slack.aloud import Aloud
+from handlers.slack.at_home import AtHome
 from handlers.slack.attending import Attending, Desk
 from handlers.slack.audiences import Audiences, IsPrivate, in_doubt_private
 from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.blocks.message import Message
+from handlers.slack.bulk import Selecting
 from handlers.slack.capturing import NOWHERE, Surroundings, capture
 from handlers.slack.cards import Cards
 from handlers.slack.changing import Changing
 from handlers.slack.commands import Commands
 from handlers.slack.confirming import Confirming
+from handlers.slack.connecting import Connect
+from handlers.slack.connecting import register as register_connect
 from handlers.slack.events import Events
 from handlers.slack.home import Home
+from handlers.slack.incoming import Pressed
 from handlers.slack.instrument import Instrument, nothing_below
 from handlers.slack.late import Late
 from handlers.slack.links import NO_LINKS
@@ -52,7 +59,7 @@ from handlers.slack.unfurling import Linking, Unfurling
 from handlers.slack.when import Dates
 from handlers.slack.working import Working
 from observability.metrics import Metrics
-from tasks.ports import Budget, Connections, Installations, Now, People, SyncQueue
+from tasks.ports import Budget, Connecting, Connections, Installations, Now, People, SyncQueue
 from tasks.service import TaskService
 
 log = logging.getLogger(__name__)
@@ -109,6 +116,7 @@ def build(
     forget: Callable[[str], None] = _nothing,
     following: Following | None = None,
     desk: Desk | None = None,
+    connecting: Connecting | None = None,
     linking: Linking | None = None,
     surroundings: Surroundings = NOWHERE,
 ) -> SlackSide:
@@ -152,7 +160,7 @@ def build(
         if desk is None
         else Attending(desk, tasks=tasks, queue=queue, metrics=metrics),
     )
-    home = Home(tasks=tasks, now=now, standing=syncing.standing)
+    home = Home(tasks=tasks, dates=dates, standing=syncing.standing)
     reading = Reading(tasks=tasks, dates=dates, cards=cards)
     confirming = Confirming(aloud=aloud, cards=cards, replies=replies, threads=surroundings.threads)
     forms = Modals(
@@ -165,6 +173,7 @@ def build(
         confirming=confirming,
     )
     work = Working(tasks=tasks, dates=dates, cards=cards, replies=replies, home=home)
+    several = Selecting(tasks=tasks, reading=reading, dates=dates, replies=replies)
     table = commands.routes(
         adding=Adding(
             tasks=tasks,
@@ -173,15 +182,22 @@ def build(
             audiences=audiences,
             threads=surroundings.threads,
         ),
-        changing=Changing(tasks=tasks, dates=dates, cards=cards),
+        changing=Changing(
+            tasks=tasks, dates=dates, cards=cards, undo_bulk=several.undo_latest
+        ),
         reading=reading,
         modals=forms,
         syncing=syncing,
         working=work,
     )
     task = Commands(table)
+    connect = Connect(
+        connecting=connecting, connections=connections, people=people, replies=replies
+    )
+    table["connect"] = connect.open
     ways_in = capture(
         surroundings,
+        searches=connect.searches(),
         tasks=tasks,
         commands=task,
         modals=forms,
@@ -194,6 +210,11 @@ def build(
     share = None
     if sharing is not None:
         share = ShareForms(tasks=tasks, sharing=sharing, replies=replies)
+
+    async def elsewhere(pressed: Pressed) -> Message | None:
+        return await buttons.pressed(pressed)
+
+    tab = AtHome(tasks=tasks, home=home, replies=replies, elsewhere=elsewhere)
     buttons = Actions(
         tasks=tasks,
         cards=cards,
@@ -205,9 +226,12 @@ def build(
         instrument=instrument,
         others={
             **ways_in.actions(),
+            **connect.actions(),
             **work.actions(),
+            **several.actions(),
             **unfurling.actions(unfurls),
             **share_forms.actions(share),
+            **tab.actions(),
         },
     )
     occasions = Events(
@@ -221,9 +245,11 @@ def build(
     actions.register(bolt, actions=buttons, instrument=instrument)
     modals.register(bolt, modals=forms, instrument=instrument)
     working.register(bolt, working=work, instrument=instrument)
+    bulk.register(bolt, selecting=several, instrument=instrument)
     capturing.register(bolt, capture=ways_in, instrument=instrument)
     unfurling.register(bolt, unfurling=unfurls, instrument=instrument)
     share_forms.register(bolt, sharing=share, instrument=instrument)
+    register_connect(bolt, connect=connect, instrument=instrument)
     if following is not None:
         own = Settings(
             settings=following.settings, connections=connections, people=people, replies=replies

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from handlers.slack.authorize import StoredAuthorize
+from handlers.slack.blocks.home import Shown
 from handlers.slack.home import Home
 from handlers.slack.ids import Event
 from handlers.slack.incoming import Sender
@@ -40,11 +41,14 @@ class Events:
         self._forget = forget
 
     async def home_opened(self, body: Json, team: str, web: Web) -> None:
-        """Show the home tab as it is now."""
+        """Show the home tab as it is now: the list that was looked at last, from its beginning."""
         event = body.get("event") or {}
         if event.get("tab", "home") == "home":
             sender = Sender(team=team, user=str(event.get("user", "")))
-            self._replies.later(self._home.publish(sender, web))
+            view = event.get("view") or {}
+            kept = Shown.read(str(view.get("private_metadata") or "")).first().dumps()
+            hash_ = str(view.get("hash") or "") or None
+            self._replies.later(self._home.publish(sender, web, kept, hash_=hash_))
 
     async def uninstalled(self, body: Json, team: str, _web: Web) -> None:
         """Forget the tokens; comes in any order with the next, and repeatedly."""

@@ -63,6 +63,8 @@ class Sender:
     """The workspace's, as in the addresses of its messages."""
     message: str | None = None
     """The message that they act on, where others see it too."""
+    tab: str = ""
+    """What the home tab carries unseen that they act on."""
     unfurl: Unfurl | None = None
     """Where it is a card below a link that they act on: the message is not ours to replace."""
 
@@ -345,7 +347,13 @@ def _sender(body: Json, team: str) -> Sender:
         response_url=body.get("response_url"),
         domain=(body.get("team") or {}).get("domain") or None,
         message=_message(body.get("container") or {}),
+        tab=_tab(body.get("view") or {}),
     )
+
+
+def _tab(view: Json) -> str:
+    """Return what the home tab carries unseen; nothing of any other view."""
+    return str(view.get("private_metadata") or "") if view.get("type") == "home" else ""
 
 
 def _message(container: Json) -> str | None:

@@ -208,7 +208,7 @@ class Modals:
             self._replies.later(self._confirming.tell(submitted, meta, saved, lead))
             return
         if meta.home:
-            self._replies.later(self._home.publish(sender, web))
+            self._replies.later(self._home.publish(sender, web, meta.tab))
             return
         shown = self._cards.saved(saved, sender, lead, kind="view", said=said)
         self._replies.later(self._replies.answer(sender, web, shown, replace=meta.replace))
@@ -223,6 +223,7 @@ def meta_of(sender: Sender) -> Meta:
         message=sender.message,
         unfurl=(sender.unfurl.ts, sender.unfurl.link) if sender.unfurl else (),
         home=sender.channel is None and sender.response_url is None,
+        tab=sender.tab,
     )
 
 

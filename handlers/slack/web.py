@@ -52,9 +52,9 @@ class Web:
         expected = {"hash": hash_} if hash_ else {}
         return await self._view("views.update", view_id=view_id, view=view, **expected)
 
-    async def publish_home(self, user: str, view: Json) -> None:
-        """Show somebody their home tab."""
-        await self._call("views.publish", user_id=user, view=view)
+    async def publish_home(self, user: str, view: Json, *, hash_: str | None = None) -> None:
+        """Show somebody their home tab, where named only in place of the one that we know."""
+        await self._call("views.publish", user_id=user, view=view, hash=hash_)
 
     async def whisper(self, channel: str, user: str, body: Mapping[str, Any]) -> None:
         """Post what only one person sees."""

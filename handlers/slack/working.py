@@ -222,7 +222,7 @@ class Working:
     ) -> None:
         sender, web = submitted.sender, submitted.web
         if meta.home:
-            self._replies.later(self._home.publish(sender, web))
+            self._replies.later(self._home.publish(sender, web, meta.tab))
             return
         card = self._cards.saved(saved, sender, lead, kind="view", said=said)
         self._replies.later(self._replies.answer(sender, web, card, replace=meta.replace))

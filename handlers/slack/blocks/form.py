@@ -40,6 +40,8 @@ class Meta:
     replace: bool = False
     """Whether the card takes the place of the message that the form was opened from."""
     home: bool = False
+    tab: str = ""
+    """What the home tab carried unseen that the form was opened from."""
     source: str | None = None
     """Where the message can be read that the form was opened from."""
     author: PersonId | None = None
@@ -108,6 +110,7 @@ def at(meta: Meta, task: Task, values: Values) -> Meta:
         unfurl=meta.unfurl,
         replace=meta.replace,
         home=meta.home,
+        tab=meta.tab,
         due=instant.at.isoformat() if instant and instant.at else None,
         zone=instant.zone if instant else None,
         fields=tuple(name.value for name in values),

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl
 import pytest
 from jsonschema import Draft7Validator
 
-from handlers.slack.blocks.home import home
+from handlers.slack.blocks.home import Found, Lead, Shown, Which, home
 from handlers.slack.blocks.parts import blocks
-from tasks.commands import Page
+from tasks.commands import LinePage, TaskLine
+from tasks.model import Due
 from tests.contract.handlers_slack.world import TEAM, World
 from tests.shared_data import shared_data
 from tests.unit.handlers.slack.builders import NOW, task
@@ -79,8 +80,13 @@ async def test_the_forms_satisfy_the_official_schema(world: World) -> None:
 
 
 def test_the_home_tab_satisfies_the_official_schema() -> None:
-    page = Page(tasks=(task(), task(number=13)), next="more")
-    assert list(validator("HomeView").iter_errors(home(page, None, now=NOW))) == []
+    due = Due.local(NOW, "Europe/Berlin")
+    lines = (TaskLine.of(task(assignees=("U2",))), TaskLine.of(task(number=13, due=due)))
+    page = LinePage(lines=lines, next="more")
+    for which in Which:
+        shown = Shown(which=which, tag="offsite", words="venue", cursor="earlier")
+        view = home(Found(page=page), shown, now=NOW, lead=Lead(said=("Done.",), undo="1:2"))
+        assert list(validator("HomeView").iter_errors(view)) == []
     assert blocks(()) == []
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,17 @@ from handlers.slack.blocks import attention, clash, errors, form
 from handlers.slack.blocks.form import Meta
 from handlers.slack.blocks.help import help_on
 from handlers.slack.blocks.history import history
-from handlers.slack.blocks.home import home
+from handlers.slack.blocks.home import (
+    DONE_LENGTH,
+    LENGTH,
+    TAG_MAX,
+    Found,
+    Lead,
+    Shown,
+    Which,
+    home,
+    trouble,
+)
 from handlers.slack.blocks.listing import listing
 from handlers.slack.blocks.message import Message
 from handlers.slack.blocks.sync import Standing, status
@@ -23,7 +34,7 @@ from handlers.slack.blocks.task import card
 from handlers.slack.troubles import UnknownPeople, UnknownWord
 from playground.slack.validate.messages import problems_of_message
 from playground.slack.validate.views import problems_of_view
-from tasks.commands import HistoryPage, LinePage, Page, TaskLine
+from tasks.commands import HistoryPage, LinePage, TaskLine
 from tasks.errors import DateInDoubt, EditClash, NotADate, NotSaved, TaskIsDeleted
 from tasks.merge import Clash
 from tasks.model import EDITABLE, Field, Task
@@ -31,6 +42,7 @@ from tasks.ports import Backlog, InNeed, Mine, Need, Pause, Question
 from tests.unit.handlers.slack.builders import NOW, changes, persons, tasks, texts, titles
 
 TEXT_MAX = 4000
+VIEW_BYTES = 250_000
 _OUR_MENTION = re.compile(r"<@[UW][A-Z0-9]+>|<#C[A-Z0-9]+>")
 
 
@@ -74,14 +86,37 @@ def test_any_history_makes_a_message(task: Task, steps: list[Any], *, more: bool
 
 
 @given(
-    found=st.lists(tasks, max_size=3).map(lambda some: some * 7),
-    following=st.none() | st.just("next"),
+    found=st.lists(tasks, max_size=4).map(lambda some: (some * LENGTH)[:LENGTH]),
+    done=st.lists(tasks, max_size=DONE_LENGTH, unique_by=lambda one: one.number),
+    which=st.sampled_from(Which),
+    text=texts,
+    following=st.none() | st.text(min_size=1, max_size=100),
+    zone=st.sampled_from(["Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago"]),
+    is_whole=st.booleans(),
 )
-@settings(max_examples=40)
-def test_any_tasks_make_a_home_tab(found: list[Task], following: str | None) -> None:
-    page = Page(tasks=tuple(found), next=following)
+@settings(max_examples=80)
+def test_any_tasks_make_a_home_tab(
+    found: list[Task],
+    *,
+    done: list[Task],
+    which: Which,
+    text: str,
+    following: str | None,
+    zone: str,
+    is_whole: bool,
+) -> None:
+    now = NOW.astimezone(ZoneInfo(zone))
+    lines = [replace(TaskLine.of(task), number=n) for n, task in enumerate(found, 1)]
+    page = LinePage(lines=tuple(lines), next=following, is_whole=is_whole)
+    shown = Shown(which=which, tag=text[:TAG_MAX] or "x", words=text[:200], cursor=following or "")
+    lead = Lead(said=("Done: T-1.",), undo="1:2")
     for standing in (None, standing_of(0, "Notion does not accept the token any more.")):
-        assert problems_of_view(home(page, standing, now=NOW), kind="home") == []
+        there = Found(page=page, done=tuple(map(TaskLine.of, done)), standing=standing)
+        view = home(there, shown, now=now, lead=lead)
+        assert problems_of_view(view, kind="home") == []
+        assert len(json.dumps(view).encode()) < VIEW_BYTES
+        assert Shown.read(view["private_metadata"]) == shown
+    assert problems_of_view(trouble("Nothing to read.", shown), kind="home") == []
 
 
 @given(task=tasks, address=st.text(max_size=200))
