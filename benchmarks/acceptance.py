@@ -63,7 +63,7 @@ async def main(options: Options) -> int:
     print(f"Seeding {options.tasks:,} tasks in 50 workspaces …", flush=True)
     found = await _measure(options)
     every = [*found.steady, *found.bursts]
-    checks = judged(found)
+    checks = judged(found, timing=Kind.ACCEPTANCE if options.aims_count else Kind.AIM)
     print("", report.summaries(every), said(found.neighbours), *_generator(every), sep="\n")
     print("", agreement.table(found.told), "", report.checks(checks), sep="\n")
     kept = report.document(
@@ -171,19 +171,23 @@ async def _stats(client: Client) -> Mapping[str, Any]:
     return found
 
 
-def judged(found: Findings) -> list[Check]:
-    """Return what was asked of the first API, and what is aimed at."""
+def judged(found: Findings, *, timing: Kind = Kind.ACCEPTANCE) -> list[Check]:
+    """Return what was asked of the first API, and what is aimed at.
+
+    How much depends on times is for the caller to say: of a short run, on a machine that nobody
+    knows, only wrong answers are the bot's fault for sure.
+    """
     checks = []
     for one in found.steady:
         checks += [
             no_errors(one),
-            latency(one, "p95", ACCEPTANCE_MS, Kind.ACCEPTANCE),
+            latency(one, "p95", ACCEPTANCE_MS, timing),
             latency(one, "p95", AIM_MS, Kind.AIM),
         ]
     for both in found.told:
-        checks += agreement.checks(both)
+        checks += agreement.checks(both, timing)
     for one in found.bursts:
-        checks += [no_errors(one), latency(one, "maximum", ACCEPTANCE_MS, Kind.ACCEPTANCE)]
+        checks += [no_errors(one), latency(one, "maximum", ACCEPTANCE_MS, timing)]
     return checks
 
 

@@ -51,7 +51,7 @@ def apart(one: float, other: float, bounds: Sequence[float] = ANSWER_SECONDS) ->
     return abs(bisect_left(bounds, one) - bisect_left(bounds, other))
 
 
-def checks(found: Told) -> list[Check]:
+def checks(found: Told, kind: Kind = Kind.ACCEPTANCE) -> list[Check]:
     """Return that both say the same, within a bucket.
 
     Of a generator that was late itself it is an aim: then the machine, not the bot, is to blame.
@@ -59,7 +59,7 @@ def checks(found: Told) -> list[Check]:
     return [
         Check(
             name=f"{found.name}, {mark}, buckets from what /stats says",
-            kind=Kind.AIM if found.late_start > LATE_MS else Kind.ACCEPTANCE,
+            kind=Kind.AIM if found.late_start > LATE_MS else kind,
             measured=apart(found.measured[mark] / MILLISECONDS, found.told[mark] / MILLISECONDS),
             limit=BUCKETS,
         )
