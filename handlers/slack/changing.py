@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias, TypedDict
 
 from handlers.slack import leads
 from handlers.slack.blocks.message import Message
@@ -24,6 +25,7 @@ from tasks.commands import (
     TagTask,
     UndoChange,
 )
+from tasks.errors import PartOfBulk
 from tasks.model import Actor, PersonId, Priority
 from tasks.permissions import Presence
 from tasks.quick_add import Mention
@@ -44,6 +46,10 @@ DASHES = "-‐‑‒–—−"  # noqa: RUF001  # Apple's clients make others ou
 _SHORT = {"l": Priority.LOW, "m": Priority.MEDIUM, "h": Priority.HIGH, "u": Priority.URGENT}
 
 
+UndoBulk: TypeAlias = Callable[[Typed, str], Awaitable[Message]]
+"""Takes back the bulk of that key."""
+
+
 class On(TypedDict):
     """What every request on one task carries."""
 
@@ -57,8 +63,11 @@ class On(TypedDict):
 class Changing:
     """Changes tasks and shows them as they are then."""
 
-    def __init__(self, *, tasks: TaskService, dates: Dates, cards: Cards) -> None:
+    def __init__(
+        self, *, tasks: TaskService, dates: Dates, cards: Cards, undo_bulk: UndoBulk
+    ) -> None:
         self._tasks = tasks
+        self._undo_bulk = undo_bulk
         self._dates = dates
         self._cards = cards
 
@@ -120,15 +129,17 @@ class Changing:
         if typed.rest and number is None:
             raise Usage("Type `/task undo` for your latest change, or `/task undo T-12`.")
         sender = typed.sender
-        saved = await self._tasks.undo(
-            UndoChange(
-                team=sender.team,
-                by=sender.actor,
-                key=typed.key,
-                number=number,
-                presence=sender.presence,
-            )
+        request = UndoChange(
+            team=sender.team,
+            by=sender.actor,
+            key=typed.key,
+            number=number,
+            presence=sender.presence,
         )
+        try:
+            saved = await self._tasks.undo(request)
+        except PartOfBulk as bulk:
+            return await self._undo_bulk(typed, bulk.key)
         return self._shown(saved, typed, leads.undone(saved))
 
     def _shown(self, saved: Saved, typed: Typed, lead: Line, said: tuple[str, ...] = ()) -> Message:

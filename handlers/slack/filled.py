@@ -54,6 +54,14 @@ class Filled:
         """Return the value of what was picked in a menu."""
         return _selected(self._of(name))
 
+    def picked_options(self, name: Input) -> tuple[str, ...]:
+        """Return the values of all that was picked in a menu."""
+        return tuple(str(one["value"]) for one in self._of(name).get("selected_options") or ())
+
+    def picked_people(self) -> tuple[str, ...]:
+        """Return the people who were picked as assignees."""
+        return tuple(self._of(Input.ASSIGNEES).get("selected_users") or ())
+
     def text_of(self, name: Input) -> str:
         """Return what was typed."""
         return str(self._of(name).get("value") or "")
@@ -92,7 +100,7 @@ class Filled:
             case Field.STATUS:
                 return Status(_selected(self._of(Input.STATUS)) or Status.OPEN)
             case Field.ASSIGNEES:
-                return tuple(self._of(Input.ASSIGNEES).get("selected_users") or ())
+                return self.picked_people()
             case Field.PRIORITY:
                 chosen = _selected(self._of(Input.PRIORITY))
                 return Priority(chosen) if chosen and chosen != NONE else None

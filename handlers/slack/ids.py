@@ -44,6 +44,8 @@ class Act(StrEnum):
     AGAIN = "again"
     """Repeats a command or an action under its first key."""
     NEW = "new"
+    ANYWHERE = "new_anywhere"
+    """Opens the empty form as its shortcut does, wherever the button stands."""
     LINK = "link"
     """Opens a page; Slack reports the click all the same."""
     OFFER_TAKE = "offer_take"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from handlers.slack import asked
+from handlers.slack.asked import Asked
 from handlers.slack.blocks import help as help_blocks
 from handlers.slack.blocks.history import history
 from handlers.slack.blocks.listing import listing
@@ -17,11 +18,12 @@ from handlers.slack.incoming import Sender, Typed
 from handlers.slack.text import tokens
 from handlers.slack.troubles import NotRead, Usage
 from handlers.slack.when import Dates
-from tasks.commands import ListTasks
+from tasks.commands import LinePage, ListTasks
 from tasks.errors import NotSaved
 from tasks.service import TaskService
 
 HISTORY_LENGTH = 15
+LENGTH = 10
 T = TypeVar("T")
 
 
@@ -90,6 +92,23 @@ class Reading:
         after: tuple[Part, ...] = (),
     ) -> Message:
         """Show the page of a list that begins at `cursor`."""
+        list_, found = await self._found(words, sender, cursor=cursor)
+        return listing(
+            found,
+            title=list_.title,
+            asked=words,
+            now=self._cards.now(),
+            is_first=cursor is None,
+            after=after,
+        )
+
+    async def lines(self, words: str, sender: Sender, *, limit: int) -> LinePage:
+        """Return the first tasks of a list."""
+        return (await self._found(words, sender, limit=limit))[1]
+
+    async def _found(
+        self, words: str, sender: Sender, *, cursor: str | None = None, limit: int = LENGTH
+    ) -> tuple[Asked, LinePage]:
         list_ = asked.read(tokens(words), user=sender.user, channel=sender.channel)
         if list_.span is not None:
             now, _ = await self._dates.now_for(sender)
@@ -98,18 +117,11 @@ class Reading:
             team=sender.team,
             filter=list_.filter,
             cursor=cursor,
+            limit=limit,
             by=sender.actor,
             presence=sender.presence,
         )
-        page = await _read(self._tasks.lines(request))
-        return listing(
-            page,
-            title=list_.title,
-            asked=words,
-            now=self._cards.now(),
-            is_first=cursor is None,
-            after=after,
-        )
+        return list_, await _read(self._tasks.lines(request))
 
 
 async def _read(asked: Awaitable[T]) -> T:

@@ -28,6 +28,7 @@ from tasks.model import Priority, Status, Task
 
 TITLE_MAX = 120
 OPTION_TITLE_MAX = 60
+SEVERAL = 2
 NOT_WHOLE = (
     "Tasks of private channels are left out: Slack does not tell me right now which you are in."
 )
@@ -102,6 +103,8 @@ def _turn(page: LinePage, asked: str, *, is_first: bool) -> Iterator[Part]:
         items.append(Button(text="First page", action=f"{Act.PAGE}:0", value=first))
     if page.next and following:
         items.append(Button(text="Next page", action=f"{Act.PAGE}:1", value=following))
+    if len(page.lines) >= SEVERAL and (whole := turn_to(asked, None)):
+        items.append(Button(text="Select several…", action=Act.SELECT, value=whole))
     if items:
         yield Row(tuple(items))
     if page.next and not following:
