@@ -62,7 +62,7 @@ SLOW_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-def nothing_below(_sender: Sender) -> None:
+def nothing_below(_sender: Sender, _web: Web) -> None:
     """Stand in where no cards are shown below links."""
 
 
@@ -76,7 +76,7 @@ class Instrument:
         replies: Replies,
         request_id: Callable[[], str | None],
         clock: Callable[[], float] = time.perf_counter,
-        renew: Callable[[Sender], None] = nothing_below,
+        renew: Callable[[Sender, Web], None] = nothing_below,
     ) -> None:
         """Take also what brings the card below a link up to date that somebody acted on."""
         self._renew = renew
@@ -116,7 +116,7 @@ class Instrument:
             shown = await self._run(
                 "action", handle(given), lambda error: self._failed_action(error, given)
             )
-            self._renew(given.sender)
+            self._renew(given.sender, given.web)
             if shown is not None:
                 self._show(given, shown, replace=True)
             return _answer(None)
@@ -139,7 +139,7 @@ class Instrument:
                 handle(given),
                 lambda error: form_errors(body, sentence(error, request_id=self._request_id())),
             )
-            self._renew(given.sender)
+            self._renew(given.sender, given.web)
             return _answer(answer)
 
         return listener
@@ -160,7 +160,13 @@ class Instrument:
                 "shortcut",
                 handle(given),
                 lambda error: self._tell(
-                    given, errors.for_shortcut(error, request_id=self._request_id())
+                    given,
+                    errors.for_shortcut(
+                        error,
+                        said_at=str(given.message.get("ts") or ""),
+                        author=given.message.get("user"),
+                        request_id=self._request_id(),
+                    ),
                 ),
             )
             return _answer(None)

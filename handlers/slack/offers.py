@@ -51,7 +51,7 @@ class Offers:
             return
         if not await self._marks.set(heard.team, f"offer/{channel}/{ts}", lasts=REMEMBERED):
             return
-        body = capture.offer(_packed(ts, event.get("item_user"))).body()
+        body = capture.offer(capture.marked(ts, event.get("item_user"))).body()
         del body["response_type"]
         self._replies.later(heard.web.whisper(channel, user, body))
 
@@ -69,10 +69,6 @@ class Offers:
 
     async def _away(self, url: str) -> None:
         await self._replies.post(url, DELETE)
-
-
-def _packed(ts: str, author: object) -> str:
-    return json.dumps({"m": ts, "a": author}, separators=(",", ":"))
 
 
 def _unpacked(value: str) -> tuple[str | None, str | None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -16,6 +18,8 @@ IDENTIFY_SECONDS = 1.5
 """Within an answer's time; at start nobody waits and it is asked again."""
 
 
+ASK_AGAIN_SECONDS = 10.0
+"""So often, at most, it is asked whether an app that was removed is there again."""
 CANNOT_ASK = "Slack cannot be asked who we are right now: try again."
 DEAD = (
     "access_denied",
@@ -40,7 +44,11 @@ class TokenRefused(Exception):
 class SingleWorkspace(Installations):
     """Knows its installation after the first `identify`; any other team is not installed here."""
 
-    def __init__(self, client: AsyncWebClient, *, token: str) -> None:
+    def __init__(
+        self, client: AsyncWebClient, *, token: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._gone_since: float | None = None
         self._client = client
         self._token = token
         self._known: Installation | None = None
@@ -65,6 +73,8 @@ class SingleWorkspace(Installations):
         enterprise: str | None,  # noqa: ARG002  # the port's signature
     ) -> Installation | None:
         """Return the one installation to its own team. NotSaved: Slack has not told yet."""
+        if self._gone_since is not None and not await self._is_back():
+            return None
         try:
             own = self._known or await self.identify()
         except TokenRefused:
@@ -76,7 +86,27 @@ class SingleWorkspace(Installations):
         raise TypeError("the token of a single workspace comes from the settings")
 
     async def remove(self, *, team: str | None, enterprise: str | None) -> None:
-        """Keep nothing to forget: the token is the operator's, and Slack has ended it."""
+        """Take in that Slack has ended the token; who they are is known still.
+
+        Installed again, the app may have the same token: that is asked every 10 s, if need be.
+        """
+        own = self._known
+        if own is None or team == own.team or (enterprise and enterprise == own.enterprise):
+            self._gone_since = self._clock()
+
+    async def _is_back(self) -> bool:
+        async with self._asking:
+            if self._gone_since is None:
+                return True
+            if self._clock() - self._gone_since < ASK_AGAIN_SECONDS:
+                return False
+            self._gone_since = self._clock()
+            try:
+                self._known = await self._asked()
+            except (TokenRefused, NotSaved):
+                return False
+            self._gone_since = None
+            return True
 
     async def _asked(self) -> Installation:
         try:

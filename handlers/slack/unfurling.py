@@ -13,10 +13,11 @@ from handlers.slack.blocks.link import address
 from handlers.slack.blocks.quiet import people_in, quiet
 from handlers.slack.cards import Cards
 from handlers.slack.ids import Act, Event
-from handlers.slack.incoming import Overheard, Pressed, Sender
+from handlers.slack.incoming import Overheard, Pressed, Sender, Unfurl
 from handlers.slack.instrument import Instrument, OnAction
 from handlers.slack.links import Links, page_id
 from handlers.slack.replies import Replies
+from handlers.slack.web import Web
 from tasks.errors import StoreError, TaskError
 from tasks.model import Actor, Source, Task
 from tasks.permissions import Presence, may_be_posted
@@ -68,10 +69,13 @@ class Unfurling:
         if found and below and await self._aloud.is_first(heard.team, f"unfurl/{heard.id}"):
             self._replies.later(self._show(heard.team, below, found))
 
-    def renew(self, sender: Sender) -> None:
-        """Show a card as it is now, after one of its buttons was pressed; nobody waits."""
+    def renew(self, sender: Sender, web: Web) -> None:
+        """Show a card as it is now, after one of its buttons was pressed; nobody waits.
+
+        Where Slack does not let us, in a channel without the bot say, whoever pressed is shown it.
+        """
         if sender.unfurl is not None and sender.channel is not None:
-            self._replies.later(self._renewed(sender))
+            self._replies.later(self._renewed(sender, web, sender.unfurl, sender.channel))
 
     async def address(self, pressed: Pressed) -> None:
         """Show whoever pressed the address of a task: Slack has no button that copies."""
@@ -108,10 +112,7 @@ class Unfurling:
         page = page_id(link)
         return await self._rows.number_of(team, page) if page is not None else None
 
-    async def _renewed(self, sender: Sender) -> None:
-        unfurl, channel = sender.unfurl, sender.channel
-        if unfurl is None or channel is None:
-            return
+    async def _renewed(self, sender: Sender, web: Web, unfurl: Unfurl, channel: str) -> None:
         number = await self._number(sender.team, unfurl.link)
         if number is None:
             return
@@ -121,7 +122,10 @@ class Unfurling:
             )
         except TaskError:
             return  # what cannot be read now stays as it is
-        await self._show(sender.team, {"channel": channel, "ts": unfurl.ts}, {unfurl.link: task})
+        below = {"channel": channel, "ts": unfurl.ts}
+        preview = {unfurl.link: await self._preview(task)}
+        if not await self._previews.show(sender.team, below, preview):
+            await self._replies.answer(sender, web, self._cards.of(task, sender))
 
     async def _show(self, team: str, below: Mapping[str, str], found: Mapping[str, Task]) -> None:
         previews = {link: await self._preview(task) for link, task in found.items()}

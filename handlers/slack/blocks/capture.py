@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from handlers.slack.again import AgainTyped, pack
@@ -18,6 +19,7 @@ from handlers.slack.blocks.parts import (
     Text,
     blocks,
     label,
+    option,
 )
 from handlers.slack.blocks.words import code, ref
 from handlers.slack.ids import Act, Form, Input
@@ -41,8 +43,13 @@ OFFER = "Make this message a task?"
 ADD_TO_ONE = "Add to an existing task"
 
 
-def above_form(found: Prefill, source: str | None, *, is_readable: bool = True) -> list[Json]:
-    """Return what stands above the form of a new task that is made from a message."""
+def above_form(
+    found: Prefill, source: str | None, *, is_readable: bool = True, about: int | None = None
+) -> list[Json]:
+    """Return what stands above the form of a new task that is made from a message.
+
+    `about` is the task under whose card it was said.
+    """
     parts: list[Part] = [Lines((words.origin(source, found.author),))]
     if not is_readable:
         parts.append(Small(NOT_READABLE))
@@ -50,7 +57,12 @@ def above_form(found: Prefill, source: str | None, *, is_readable: bool = True) 
         parts.append(Small(NO_TEXT))
     if found.is_cut:
         parts.append(Small(CUT))
-    parts.append(Row((Button(text=ADD_TO_ONE, action=Act.APPEND),)))
+    ways = [Button(text=ADD_TO_ONE, action=Act.APPEND)]
+    if about is not None:
+        keep = f"Keep as a note of {ref(about)}"
+        own = Button(text=keep, action=f"{Act.APPEND}:1", value=str(about), style="primary")
+        ways.insert(0, own)
+    parts.append(Row(tuple(ways)))
     return blocks(parts)
 
 
@@ -60,12 +72,13 @@ def already_added(task: Task) -> list[Json]:
     return blocks([Lines(((said, " — add anyway?"),))])
 
 
-def append(meta: Meta, text: str) -> Json:
-    """Return the form that adds a text to a task there is."""
+def append(meta: Meta, text: str, picked: Task | None = None) -> Json:
+    """Return the form that adds a text to a task there is, perhaps picked already."""
     task: Json = {
         "type": "external_select",
         "min_query_length": 0,
         "placeholder": label("T-12, or words of its title", 150),
+        **({} if picked is None else {"initial_option": named(picked)}),
     }
     added: Json = {
         "type": "plain_text_input",
@@ -86,10 +99,20 @@ def append(meta: Meta, text: str) -> Json:
     }
 
 
+def named(task: Task) -> Json:
+    """Return a task as an option of a menu."""
+    return option(f"{ref(task)}  {words.short(task.title, 60)}", str(task.number))
+
+
 def confirmed(task: Task, *, is_new: bool) -> Message:
     """Return what is said in the thread of a message that became a task, or part of one."""
     lead = "This is a task now:" if is_new else "Added to a task:"
     return replace(shared.line(task, lead), shows=Shows(task=task, shape=Shape.LINE, lead=lead))
+
+
+def marked(ts: str, author: object) -> str:
+    """Return what a button carries that makes a task of a message."""
+    return json.dumps({"m": ts, "a": author}, separators=(",", ":"))
 
 
 def offer(value: str) -> Message:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from handlers.slack.again import AgainPressed, AgainTyped, Leave, pack
 from handlers.slack.blocks import words
+from handlers.slack.blocks.capture import marked
 from handlers.slack.blocks.message import Message, message
 from handlers.slack.blocks.parts import Button, Line, Lines, Part, Row, Small
 from handlers.slack.blocks.words import code
@@ -39,9 +40,22 @@ def for_action(
     return message(Lines((explain(error, request_id=request_id),)), _row(again))
 
 
-def for_shortcut(error: Exception, *, request_id: str | None = None) -> Message:
-    """Return what somebody is told whose shortcut failed: it is used again from the same menu."""
-    return message(Lines((explain(error, request_id=request_id),)))
+def for_shortcut(
+    error: Exception,
+    *,
+    said_at: str = "",
+    author: str | None = None,
+    request_id: str | None = None,
+) -> Message:
+    """Return what somebody is told whose shortcut failed, with the form one press away.
+
+    `said_at` names the message that it was used on, where there is one.
+    """
+    again = Button(text="Open the form", action=Act.ANYWHERE)
+    if said_at:
+        value = marked(said_at, author)
+        again = Button(text="Open the form", action=Act.OFFER_TAKE, value=value)
+    return message(Lines((explain(error, request_id=request_id),)), Row((again,)))
 
 
 def still_saving(typed: AgainTyped) -> Message:

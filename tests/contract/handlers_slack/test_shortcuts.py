@@ -139,7 +139,12 @@ async def test_fault_7_an_ended_trigger_is_said(world: World) -> None:
     answer = await world.slack.message_shortcut(world.slack.say("Book it"), "create_task")
     assert answer.failure == ""
     await world.settled()
-    assert "please run it again" in world.seen()[-1]
+    told = world.slack.messages("C1", user="U1")[-1]
+    assert "please run it again" in told.plain
+    anew = await world.slack.click(told, "Open the form")
+    assert anew.modal is not None
+    assert (await world.slack.submit(anew.modal)).closed
+    assert (await world.task()).title == "Book it"
 
 
 async def test_a_form_from_anywhere_writes_the_card_to_who_filled_it_in(world: World) -> None:
@@ -159,8 +164,13 @@ async def test_fault_7_an_ended_trigger_of_a_global_shortcut_is_written_to_them(
     answer = await world.slack.shortcut("new_task")
     await world.settled()
     team = next(iter(world.slack.core.state.teams.values()))
-    assert "please run it again" in world.slack.core.direct_message(team, "U1").messages[-1].plain
+    told = world.slack.core.direct_message(team, "U1").messages[-1]
+    assert "please run it again" in told.plain
     assert answer.failure == ""
+    anew = await world.slack.click(told, "Open the form", user="U1")
+    assert anew.modal is not None
+    assert (await world.slack.submit(anew.modal, {"Title": "Book it"})).closed
+    assert (await world.task()).audience is None  # as from anywhere, not as from here
 
 
 # Adding to a task there is

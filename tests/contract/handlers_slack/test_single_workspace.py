@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
+from handlers.slack.single_workspace import ASK_AGAIN_SECONDS, SingleWorkspace, TokenRefused
 from playground.slack.faults import Fault
 from playground.slack.server import serving
 from playground.slack.simulator import SlackSimulator
@@ -60,3 +60,28 @@ async def test_a_token_that_slack_refuses_is_installed_nowhere(
     with pytest.raises(TokenRefused, match=code):
         await workspace.identify()
     assert await workspace.find(team="T1", enterprise=None) is None
+
+
+async def test_fault_11_what_was_removed_is_gone_until_it_is_installed_again(
+    slack: SlackSimulator,
+) -> None:
+    now = 0.0
+    async with serving(slack) as url, ClientSession() as session:
+        client = AsyncWebClient(base_url=f"{url}/api/", session=session, retry_handlers=[])
+        workspace = SingleWorkspace(client, token=TOKEN, clock=lambda: now)
+        assert await workspace.find(team="T1", enterprise=None) is not None
+        await workspace.remove(team="T2", enterprise=None)
+        assert await workspace.find(team="T1", enterprise=None) is not None
+        installed = slack.core.state.teams["T1"].installation
+        assert installed is not None
+        installed.state = "inactive"
+        await workspace.remove(team="T1", enterprise=None)
+        assert await workspace.find(team="T1", enterprise=None) is None
+        now = ASK_AGAIN_SECONDS
+        assert await workspace.find(team="T1", enterprise=None) is None
+        slack.install("T1", "Acme", TOKEN, ("commands",))
+        assert await workspace.find(team="T1", enterprise=None) is None  # asked a moment ago
+        now = 2 * ASK_AGAIN_SECONDS
+        found = await workspace.find(team="T1", enterprise=None)
+        assert found is not None
+        assert found.bot_token == TOKEN
