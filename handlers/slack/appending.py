@@ -29,9 +29,10 @@ from tasks.errors import (
     NoSuchTask,
     NotAllowed,
     NotSaved,
+    TaskError,
     TaskIsDeleted,
 )
-from tasks.model import Field
+from tasks.model import Field, Task
 from tasks.service import TaskService
 
 Json = dict[str, Any]
@@ -59,11 +60,24 @@ class Appending:
         title, notes = (str(values[name] or "").strip() for name in (Field.TITLE, Field.NOTES))
         is_cut = title.endswith("…") and notes.startswith(title.removesuffix("…"))
         whole = notes if is_cut else f"{title}\n{notes}".strip()
-        form = capture.append(meta, whole)
+        form = capture.append(meta, whole, await self._picked(pressed))
         try:
             await pressed.web.update_view(str(view.get("id")), form, hash_=view.get("hash"))
         except SlackRefused as error:
             raise FormTooLate(expired=error.too_late) from error
+
+    async def _picked(self, pressed: Pressed) -> Task | None:
+        """Return the task that the button names, where the person may see it."""
+        sender = pressed.sender
+        if not pressed.number:
+            return None
+        try:
+            task = await self._tasks.get(
+                sender.team, pressed.number, by=sender.actor, presence=sender.presence
+            )
+        except TaskError:
+            return None  # the menu finds what there is
+        return None if task.deleted else task
 
     async def append(self, submitted: Submitted) -> Json | None:
         """Add to the notes of the task that was picked."""

@@ -16,7 +16,7 @@ from handlers.slack.audiences import Audiences
 from handlers.slack.commands import Commands
 from handlers.slack.confirming import Confirming
 from handlers.slack.ids import Act, Event
-from handlers.slack.instrument import Instrument, OnAction
+from handlers.slack.instrument import Instrument, OnAction, OnSearch
 from handlers.slack.modals import Modals
 from handlers.slack.offers import Offers
 from handlers.slack.options import Options
@@ -88,6 +88,7 @@ class Capture:
     def actions(self) -> dict[str, OnAction]:
         """Return what its buttons do."""
         return {
+            Act.ANYWHERE: self.shortcuts.again,
             Act.APPEND: self.appending.turn,
             Act.OFFER_TAKE: self.offers.take,
             Act.OFFER_NOT: self.offers.decline,
@@ -105,13 +106,14 @@ def capture(
     audiences: Audiences,
     replies: Replies,
     instrument: Instrument,
+    searches: Mapping[str, OnSearch],
 ) -> Capture:
     """Put the handlers together."""
-    opening = Shortcuts(modals=modals, aloud=aloud)
+    opening = Shortcuts(modals=modals, aloud=aloud, threads=surroundings.threads)
     return Capture(
         shortcuts=opening,
         appending=Appending(tasks=tasks, aloud=aloud, confirming=confirming, replies=replies),
-        options=Options(tasks=tasks),
+        options=Options(tasks=tasks, others=searches),
         talking=Talking(commands=commands, aloud=aloud, replies=replies, instrument=instrument),
         offers=Offers(
             settings=surroundings.settings,

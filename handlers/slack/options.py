@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.slack.blocks import words
-from handlers.slack.blocks.parts import option
+from handlers.slack.blocks.capture import named
 from handlers.slack.ids import Input
 from handlers.slack.incoming import Searched
 from handlers.slack.instrument import Instrument, OnSearch
+from handlers.slack.tag_menus import TagMenus
 from handlers.slack.text import number_of
 from tasks.commands import ListTasks, TaskFilter
 from tasks.errors import CannotTell, NoSuchTask
@@ -26,9 +27,13 @@ LENGTH = 50
 class Options:
     """Offers what fits."""
 
-    def __init__(self, *, tasks: TaskService) -> None:
+    def __init__(self, *, tasks: TaskService, others: Mapping[str, OnSearch]) -> None:
         self._tasks = tasks
-        self._table: dict[str, OnSearch] = {Input.TASK: self.tasks}
+        self._table: dict[str, OnSearch] = {
+            Input.TASK: self.tasks,
+            **TagMenus(tasks).searches(),
+            **others,
+        }
 
     async def of(self, searched: Searched) -> list[Json]:
         """Return the options of whichever menu it is; none for one that is not ours."""
@@ -39,7 +44,7 @@ class Options:
         """Return the task of that number, then open ones by words; the person's own at first."""
         found = [*await self._numbered(searched), *await self._named(searched)]
         unique = {task.number: task for task in found}
-        return [_option(task) for task in unique.values()][:LENGTH]
+        return [named(task) for task in unique.values()][:LENGTH]
 
     async def _numbered(self, searched: Searched) -> list[Task]:
         number, sender = number_of(searched.words), searched.sender
@@ -66,10 +71,6 @@ class Options:
             )
         )
         return list(page.tasks)
-
-
-def _option(task: Task) -> Json:
-    return option(f"{words.ref(task)}  {words.short(task.title, 60)}", str(task.number))
 
 
 def register(app: AsyncApp, *, options: Options, instrument: Instrument) -> None:

@@ -20,6 +20,7 @@ from handlers.slack.modals import Modals
 from handlers.slack.prefill import Prefill, people_of, prefill
 from handlers.slack.web import SlackRefused, Web
 from tasks.model import Field
+from tasks.ports import Threads
 
 Json = Mapping[str, Any]
 _DOMAIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,100}")
@@ -29,7 +30,8 @@ _TS = re.compile(r"\d{1,12}\.\d{1,9}")
 class Shortcuts:
     """Opens forms from menus and messages."""
 
-    def __init__(self, *, modals: Modals, aloud: Aloud) -> None:
+    def __init__(self, *, modals: Modals, aloud: Aloud, threads: Threads | None = None) -> None:
+        self._threads = threads
         self._modals = modals
         self._aloud = aloud
 
@@ -37,10 +39,28 @@ class Shortcuts:
         """Open the empty form; the card of the task is written to whoever fills it in."""
         await self._modals.open_filled(used, Meta(), {}, above=[])
 
+    async def again(self, pressed: Pressed) -> None:
+        """Do the same from a button, after Slack had closed the door."""
+        await self._modals.open_filled(pressed, Meta(), {}, above=[])
+
     async def message(self, used: Used) -> None:
         """Open the form with what a message says."""
         meta = meta_of(used.sender, used.message)
-        await self._open(used, used.sender, used.message, meta)
+        about = await self._about(used.sender, used.message)
+        await self._open(used, used.sender, used.message, meta, about=about)
+
+    async def _about(self, sender: Sender, message: Json) -> int | None:
+        """Return the task under whose card a message was said, where that is soon to be had."""
+        thread = str(message.get("thread_ts") or "")
+        is_reply = thread not in ("", message.get("ts"))
+        if self._threads is None or sender.channel is None or not is_reply:
+            return None
+        asking = asyncio.create_task(self._threads.task_of(sender.team, sender.channel, thread))
+        await asyncio.wait({asking}, timeout=NAMES_SECONDS)
+        if not asking.done():
+            asking.cancel()
+            return None
+        return None if asking.exception() else asking.result()
 
     async def marked(self, pressed: Pressed, channel: str, ts: str, author: str | None) -> None:
         """Open the form with a message that somebody has marked, where it can be read."""
@@ -64,13 +84,14 @@ class Shortcuts:
         meta: Meta,
         *,
         is_readable: bool = True,
+        about: int | None = None,
     ) -> None:
         people = people_of(message)
         names = await self._aloud.names(sender.team, people) if people else {}
         found: Prefill = prefill(message, names)
         meta = replace(meta, author=found.author)
         values = {Field.TITLE: found.title, Field.NOTES: found.notes}
-        above = capture.above_form(found, meta.source, is_readable=is_readable)
+        above = capture.above_form(found, meta.source, is_readable=is_readable, about=about)
         await self._modals.open_filled(given, meta, values, above=above)
 
 

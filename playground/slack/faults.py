@@ -6,16 +6,19 @@ from typing import Literal
 
 RESPONSE_URL = "response_url"  # stands for a method name
 
-Kind = Literal["delay", "drop_before", "drop_after", "status", "error", "truncate", "ratelimit"]
+Kind = Literal[
+    "delay", "delay_after", "drop_before", "drop_after", "status", "error", "truncate", "ratelimit"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One thing that goes wrong with one call.
 
-    `delay` waits `seconds` and goes on; `drop_before` and `drop_after` cut the connection
-    before or after the effect; `status` answers so without effect; `error` is `ok: false`
-    with `code`; `truncate` has the effect and half an answer; `ratelimit` is a 429.
+    `delay` waits `seconds` and goes on, `delay_after` has the effect first; `drop_before` and
+    `drop_after` cut the connection before or after the effect; `status` answers so without
+    effect; `error` is `ok: false` with `code`; `truncate` has the effect and half an answer;
+    `ratelimit` is a 429.
     """
 
     kind: Kind

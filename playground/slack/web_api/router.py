@@ -69,6 +69,8 @@ class WebApi:
             reply = _without_effect(fault)
         else:
             args, reply = await self._reply(request, method)
+        if fault is not None and fault.kind == "delay_after":
+            await self._core.sleep(fault.seconds)
         self._record(method, args, reply, time.perf_counter() - started)
         if fault is not None and fault.kind in {"drop_before", "drop_after"}:
             return _cut(request)
