@@ -51,6 +51,7 @@ from handlers.slack.links import NO_LINKS
 from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
 from handlers.slack.replies import Replies
+from handlers.slack.restoring import Restoring
 from handlers.slack.settings import Settings
 from handlers.slack.sharing import ShareForms
 from handlers.slack.syncing import Syncing
@@ -229,6 +230,7 @@ def build(
             **connect.actions(),
             **work.actions(),
             **several.actions(),
+            **Restoring(tasks=tasks, cards=cards).actions(),
             **unfurling.actions(unfurls),
             **share_forms.actions(share),
             **tab.actions(),

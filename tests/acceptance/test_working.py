@@ -189,3 +189,60 @@ async def test_an_assignee_accepts_or_declines_with_a_reason(http_world: World) 
     history = (await typed(http_world, "history T-2")).plain
     assert "“On leave <!channel>”" in history
     assert (await http_world.task(2)).rev == 2
+
+
+async def test_any_value_of_the_history_comes_back_and_later_ones_are_asked_about(
+    http_world: World,
+) -> None:
+    await typed(http_world, "add First")
+    for title in ("Second", "Third"):
+        form = (await http_world.slack.command("/task edit T-1", user="U2")).modal
+        assert form is not None
+        await http_world.slack.submit(form, {"Title": title})
+    await typed(http_world, "priority T-1 high")
+    shown = await typed(http_world, "history T-1")
+    offered = _offered(shown)
+    assert offered == {
+        "Priority: nothing": "1:4:priority",
+        "Title: Second": "1:3:title",
+        "Title: First": "1:2:title",
+    }
+    await http_world.slack.click(shown, "take_back", value="1:2:title")
+    asked = await card_says(http_world, shown, "T-1 was changed again since.")
+    assert "Title now: Third" in asked
+    assert "Title then: First" in asked
+    await http_world.slack.click(shown, "Leave it")
+    await card_says(http_world, shown, "History of T-1")
+    assert (await http_world.task(1)).title == "Third"
+    await http_world.slack.click(shown, "take_back", value="1:2:title")
+    await card_says(http_world, shown, "T-1 was changed again since.")
+    await http_world.slack.click(shown, "Take it back all the same", deliveries=3)
+    await http_world.until_task(1, lambda task: task.title == "First")
+    await card_says(http_world, shown, "First  T-1")
+    task = await http_world.task(1)
+    assert (task.rev, task.priority) == (5, "high")
+    await http_world.slack.click(shown, "Undo")
+    await card_says(http_world, shown, "Undone in T-1 — Title: First → Third.")
+
+
+async def test_a_value_that_still_stands_as_changed_comes_back_at_once(http_world: World) -> None:
+    await typed(http_world, "add First @sam")
+    await typed(http_world, "assign T-1 nobody")
+    shown = await typed(http_world, "history T-1", user="U2")
+    assert _offered(shown) == {"Assignees: 1 person": "1:2:assignees"}
+    await http_world.slack.click(shown, "take_back", value="1:2:assignees", deliveries=3)
+    await http_world.until_task(1, lambda task: task.assignees == ("U2",))
+    assert (await http_world.task(1)).rev == 3
+
+
+async def test_the_history_is_there_from_the_card(http_world: World) -> None:
+    card = await typed(http_world, "add First")
+    await http_world.slack.click(card, "more", value="History")
+    assert "maria" in (await found(http_world, "History of T-1")).plain
+    await http_world.slack.click(card, "more", value="Delete")
+    await card_says(http_world, card, "Deleted T-1.")
+
+
+def _offered(message: Message) -> dict[str, str]:
+    menu = message.blocks[-1]["elements"][0]
+    return {one["text"]["text"]: one["value"] for one in menu["options"]}

@@ -49,7 +49,7 @@ _MORE_AND_LESS = {
 }
 """How entries are told that came and went; the others are told before and after."""
 TITLE_MAX = 300
-_OF_PEOPLE = (Field.ASSIGNEES, Field.ACCEPTED)
+OF_PEOPLE = (Field.ASSIGNEES, Field.ACCEPTED)
 LAST_ZONE = timedelta(hours=12)
 """Where no zone is known a day is over once it is over everywhere."""
 
@@ -144,12 +144,17 @@ def notion(task: Task, now: datetime, ahead: int | None = None) -> str:
 
 
 def _conflict(one: Conflict) -> str:
-    shown = "".join(
+    shown = flat(value(one.field, one.value))
+    return f"{FIELD[one.field]} was changed in Notion too, to “{short(shown, 200)}”"
+
+
+def flat(line: Line) -> str:
+    """Return the words of a line, without people and links."""
+    return "".join(
         part if isinstance(part, str) else part.text
-        for part in value(one.field, one.value)
+        for part in line
         if isinstance(part, (str, Text))
     )
-    return f"{FIELD[one.field]} was changed in Notion too, to “{short(shown, 200)}”"
 
 
 def value(field: Field, given: Value) -> Line:  # noqa: PLR0911  # one per case
@@ -168,7 +173,7 @@ def value(field: Field, given: Value) -> Line:  # noqa: PLR0911  # one per case
         case tuple():
             if field in _MORE_AND_LESS:
                 return (Text(short(", ".join(given), 200)),)
-            return people(given) if field in _OF_PEOPLE else tags(given)
+            return people(given) if field in OF_PEOPLE else tags(given)
         case str():
             return (Text(short(given, 200)),)
 
