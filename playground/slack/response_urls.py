@@ -57,3 +57,8 @@ class ResponseUrls:
         if known.uses >= USES:
             raise Refused("used_url", status=404)
         return known
+
+    def age(self, seconds: float) -> None:
+        """Let time pass for all that were issued, and for nothing else."""
+        for known in self._known.values():
+            known.issued_at -= seconds
