@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -14,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot import manifest
 from bot.config import Settings
 from bot.notion_alone import notion_client
+from bot.notion_side import NOT_CHOSEN
 from bot.parts import key_ring, slack_client, slack_session
 from bot.slack_members import members
 from bot.wiring import SYNC_IS_OFF
@@ -24,7 +26,7 @@ from notion_sync.inspection import Finding, Level, inspect
 from storage.client import Database, Driver, connect
 from storage.stores import open_stores
 from tasks.errors import StoreError
-from tasks.ports import Connection, Profile
+from tasks.ports import Choice, Connection, Profile
 
 SKEW_SECONDS = 60.0
 """Slack takes requests signed up to five minutes off; a clock this wrong needs mending."""
@@ -36,8 +38,9 @@ _MARKS = {Level.OK: "ok  ", Level.WARN: "warn", Level.FAIL: "FAIL"}
 async def doctor(settings: Settings, *, as_json: bool) -> int:
     """Print what was found; return 0 when nothing is broken, else 1."""
     team, profiles, of_slack = await _slack(settings)
-    findings = [*await _database(settings, team), *of_slack]
-    findings += await _notion(settings, team, profiles)
+    of_database, chosen = await _database(settings, team)
+    findings = [*of_database, *of_slack]
+    findings += await _notion(settings, team, profiles, chosen)
     if as_json:
         found = [{"level": f.level, "about": f.about, "sentence": f.sentence} for f in findings]
         sys.stdout.write(json.dumps({"findings": found}, ensure_ascii=False, indent=2) + "\n")
@@ -51,9 +54,19 @@ def _lines(findings: Iterable[Finding]) -> Iterable[str]:
         yield f"{_MARKS[finding.level]}  {finding.about}: {finding.sentence}\n"
 
 
-async def _database(settings: Settings, team: str) -> list[Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """What an admin has chosen, as far as the database could be asked."""
+
+    choice: Choice | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+async def _database(settings: Settings, team: str) -> tuple[list[Finding], _Chosen]:
+    chosen = _Chosen()
     if settings.mongodb_uri is None:
-        return [_ok("database", "MONGODB_URI is not set: a mongod is started with the bot.")]
+        sentence = "MONGODB_URI is not set: a mongod is started with the bot."
+        return [_ok("database", sentence)], chosen
     async with connect(
         settings.mongodb_uri.get_secret_value(),
         database=settings.mongodb_database,
@@ -62,9 +75,32 @@ async def _database(settings: Settings, team: str) -> list[Finding]:
         try:
             await database.ping()
             said = [_ok("database", "It takes writes."), await _queue(settings, database)]
-            return said + (await _from_notion(settings, database, team) if team else [])
+            if team:
+                said += await _from_notion(settings, database, team)
+                chosen = await _chosen(settings, database, team)
         except StoreError as error:
-            return [_fail("database", f"It cannot save: {error} Look at MONGODB_URI and mongod.")]
+            sentence = f"It cannot save: {error} Look at MONGODB_URI and mongod."
+            return [_fail("database", sentence)], chosen
+        return said, chosen
+
+
+async def _chosen(settings: Settings, database: Database, team: str) -> _Chosen:
+    stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
+    choice = await stores.choices.load(team)
+    if choice is None or choice.database is None:
+        return _Chosen(choice=choice)
+    key = _connection(settings, team, choice).columns_key
+    return _Chosen(choice=choice, columns=await stores.columns.load(team, key) or {})
+
+
+def _connection(settings: Settings, team: str, choice: Choice | None) -> Connection:
+    token = settings.notion_token.get_secret_value() if settings.notion_token else ""
+    return Connection(
+        team=team,
+        token=token,
+        database=(choice and choice.database) or settings.notion_database or "",
+        mapping=choice.mapping if choice else "",
+    )
 
 
 async def _queue(settings: Settings, database: Database) -> Finding:
@@ -147,13 +183,17 @@ def _clock(headers: dict[str, str]) -> list[Finding]:
     return [_ok("clock", f"Within {SKEW_SECONDS:.0f} s of Slack's.")]
 
 
-async def _notion(settings: Settings, team: str, profiles: list[Profile]) -> list[Finding]:
-    token, database = settings.notion_token, settings.notion_database
-    if token is None or database is None:
+async def _notion(
+    settings: Settings, team: str, profiles: list[Profile], chosen: _Chosen
+) -> list[Finding]:
+    if settings.notion_token is None:
         return [_warn("Notion", SYNC_IS_OFF)]
-    connection = Connection(team=team, token=token.get_secret_value(), database=database)
+    connection = _connection(settings, team, chosen.choice)
+    if not connection.database:
+        return [_warn("Notion", NOT_CHOSEN)]
+    caller = Caller(connection=connection)
     async with notion_client(settings) as client:
-        found = await inspect(client, Caller(connection=connection), profiles=profiles)
+        found = await inspect(client, caller, saved=chosen.columns, profiles=profiles)
     return [Finding(level=f.level, about=f"Notion {f.about}", sentence=f.sentence) for f in found]
 
 

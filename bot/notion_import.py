@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.command_database import command_database
 from bot.config import Settings
-from bot.notion_side import OwnConnection, utc_now
+from bot.notion_side import NOT_CHOSEN, utc_now
 from bot.parts import (
     DATA,
     new_id,
@@ -29,7 +29,7 @@ from bot.parts import (
 from bot.progress import Line, bar
 from bot.slack_members import Listed, members
 from bot.wiring import SYNC_IS_OFF
-from handlers.slack.single_workspace import TokenRefused
+from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync import assembly
 from notion_sync.client import Caller, NotionClient
 from notion_sync.importing import Progress, Tally
@@ -58,8 +58,8 @@ async def notion_import(
     line = Line(err, clock=time.monotonic)
     async with slack_session() as session:
         slack = slack_client(settings, session)
-        own = own_connection(settings, single_workspace(settings, slack))
-        if own is None:
+        workspace = single_workspace(settings, slack)
+        if workspace is None or settings.notion_token is None:
             err.write(f"{SYNC_IS_OFF}\n")
             return FAILED
         token = text_of(settings.slack_bot_token) or ""
@@ -70,7 +70,7 @@ async def notion_import(
             return FAILED
         try:
             async with command_database(settings, data_dir) as database:
-                tally = await _imported(settings, database, own, people, _Told(line))
+                tally = await _imported(settings, database, workspace, people, _Told(line))
         except LeaseLost:
             line.leave()
             err.write("Another import has taken over.\n")
@@ -91,12 +91,15 @@ async def notion_import(
 async def _imported(
     settings: Settings,
     database: Database,
-    own: OwnConnection,
+    workspace: SingleWorkspace,
     people: People,
     tell: Callable[[Progress], None],
 ) -> Tally:
     stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
-    connection = await own.own()
+    own = own_connection(settings, workspace, stores.choices)
+    connections = () if own is None else await own.all()
+    if own is None or not connections:
+        raise Stopped(NOT_CHOSEN)
     await ensure_indexes(database)  # without them nothing new is saved
     async with httpx.AsyncClient(trust_env=False) as http:
         client = NotionClient(
@@ -117,6 +120,7 @@ async def _imported(
                 turns=stores.turns,
                 columns=stores.columns,
                 connections=own,
+                choices=stores.choices,
             ),
             people=people,
             client=client,
@@ -127,7 +131,7 @@ async def _imported(
             new_id=new_id,
             requests_per_minute=settings.notion_requests_per_minute,
         )
-        return await followers.importing.run(Caller(connection=connection), tell=tell)
+        return await followers.importing.run(Caller(connection=connections[0]), tell=tell)
 
 
 class _Told:

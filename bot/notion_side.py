@@ -26,28 +26,74 @@ from observability.metrics import Metrics
 from observability.remote import Remote
 from storage.stores import Stores
 from tasks.errors import StoreError, TaskError
-from tasks.ports import Connection, Connections, NewId, People
+from tasks.ports import (
+    Accounts,
+    Choice,
+    Choices,
+    Connecting,
+    Connection,
+    Connections,
+    NewId,
+    People,
+)
 
+NOT_CHOSEN = (
+    "Sync is off: no Notion database is chosen. An admin chooses one with /task connect in Slack, "
+    "or NOTION_DATABASE names it."
+)
 CONNECTIONS = 10
 """Requests to Notion in flight at once."""
 
 
-class OwnConnection(Connections):
-    """The connection of the settings, which belongs to the workspace of `SLACK_BOT_TOKEN`."""
+class OwnConnection(Connections, Accounts):
+    """The token of the settings, which belongs to the workspace of `SLACK_BOT_TOKEN`.
 
-    def __init__(self, workspace: SingleWorkspace, *, token: str, database: str) -> None:
+    The database is what an admin has chosen, else that of the settings. It is asked for with every
+    job: a row made in the one that was chosen before would stay there.
+    """
+
+    def __init__(
+        self,
+        workspace: SingleWorkspace,
+        *,
+        token: str,
+        database: str | None,
+        choices: Choices,
+    ) -> None:
         self._workspace = workspace
         self._token = token
         self._database = database
+        self._choices = choices
+        self.is_on = database is not None
+        """Whether there was a database when last asked for."""
 
     async def of(self, team: str) -> Connection | None:
         """Return the connection to its own team only: another's tasks must never get there."""
-        own = await self.own()
-        return own if own.team == team else None
+        account = await self.own()
+        if account.team != team:
+            return None
+        choice = await self._choices.load(team) or Choice(team=team)
+        database = choice.database or self._database
+        self.is_on = database is not None
+        if database is None:
+            return None
+        return replace(
+            account,
+            database=database,
+            mapping=choice.mapping,
+            takes_all=choice.takes_all,
+            rev=choice.rev,
+        )
 
     async def all(self) -> tuple[Connection, ...]:
-        """Return the one connection."""
-        return (await self.own(),)
+        """Return the one connection; none where no database is chosen."""
+        found = await self.of((await self.own()).team)
+        return () if found is None else (found,)
+
+    async def account(self, team: str) -> Connection | None:
+        """Return the token to its own team only."""
+        own = await self.own()
+        return own if own.team == team else None
 
     @property
     def known_team(self) -> str | None:
@@ -56,17 +102,17 @@ class OwnConnection(Connections):
 
     @property
     def known(self) -> Connection | None:
-        """The connection, once Slack has told whose it is."""
+        """The account, once Slack has told whose it is."""
         team = self.known_team
         return None if team is None else self._connection(team)
 
     async def own(self) -> Connection:
-        """Return the one connection. TaskError: Slack has not told yet whose the bot token is."""
+        """Return the account. TaskError: Slack has not told yet whose the bot token is."""
         workspace = self._workspace.known or await self._workspace.identify()
         return self._connection(workspace.team or "")
 
     def _connection(self, team: str) -> Connection:
-        return Connection(team=team, token=self._token, database=self._database)
+        return Connection(team=team, token=self._token, database="")
 
 
 class NoConnection(Connections):
@@ -185,6 +231,8 @@ class NotionSide:
                 turns=stores.turns,
                 columns=stores.columns,
                 connections=connection,
+                choices=stores.choices,
+                accounts=connection,
             ),
             people=people,
             client=self.client,
@@ -218,6 +266,11 @@ class NotionSide:
     def troubles(self) -> Troubles:
         """Which connections need their installer."""
         return self._followers.troubles
+
+    @property
+    def connecting(self) -> Connecting | None:
+        """What a database is chosen with."""
+        return self._followers.connecting
 
     @property
     def finder(self) -> PeopleFinder:
@@ -295,6 +348,8 @@ class _NotionCheck:
 
     async def ask(self) -> Aged:
         """Return the trouble with the connection, else what the last real call showed."""
+        if not self._side.connection.is_on:
+            return Aged(finding=Finding(status=Status.OK, detail=NOT_CHOSEN), age=0.0)
         found = await self._remote.ask()
         trouble = self._side.trouble(self._side.team) if self._side.team else None
         if trouble is None:

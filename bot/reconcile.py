@@ -15,7 +15,7 @@ import httpx
 
 from bot.command_database import command_database
 from bot.config import Settings
-from bot.notion_side import OwnConnection, utc_now
+from bot.notion_side import NOT_CHOSEN, utc_now
 from bot.parts import (
     DATA,
     new_id,
@@ -25,10 +25,10 @@ from bot.parts import (
     slack_session,
 )
 from bot.wiring import SYNC_IS_OFF
-from handlers.slack.single_workspace import TokenRefused
+from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync import assembly, sweep
 from notion_sync.client import Caller, NotionClient
-from notion_sync.errors import SyncError
+from notion_sync.errors import SyncError, Unusable
 from notion_sync.limiter import Limiter
 from notion_sync.sweep import Swept
 from storage.client import Database
@@ -71,17 +71,17 @@ async def reconcile(
     out, err = out or sys.stdout, err or sys.stderr
     async with slack_session() as session:
         workspace = single_workspace(settings, slack_client(settings, session))
-        connection = own_connection(settings, workspace)
-        if connection is None:
+        if workspace is None or settings.notion_token is None:
             err.write(f"{SYNC_IS_OFF}\n")
             return FAILED
         try:
             async with command_database(settings, data_dir) as database:
-                asked = await _asked(database, (await connection.own()).team, yes=yes, keep=keep)
+                team = (await workspace.identify()).team or ""
+                asked = await _asked(database, team, yes=yes, keep=keep)
                 out.writelines(f"{line}\n" for line in asked)
                 if keep:
                     return OK
-                swept = await _swept(settings, database, connection, dry_run=dry_run, yes=yes)
+                swept = await _swept(settings, database, workspace, dry_run=dry_run, yes=yes)
         except (SyncError, TaskError, TokenRefused) as error:
             err.write(f"{error}\n")
             return FAILED
@@ -96,10 +96,14 @@ async def reconcile(
 
 
 async def _swept(
-    settings: Settings, database: Database, own: OwnConnection, *, dry_run: bool, yes: bool
+    settings: Settings, database: Database, workspace: SingleWorkspace, *, dry_run: bool, yes: bool
 ) -> Swept | None:
     stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
-    connection = await own.own()
+    own = own_connection(settings, workspace, stores.choices)
+    connections = () if own is None else await own.all()
+    if own is None or not connections:
+        raise Unusable(NOT_CHOSEN)
+    (connection,) = connections
     async with httpx.AsyncClient(trust_env=False) as http:
         client = NotionClient(
             http=http,
@@ -119,6 +123,7 @@ async def _swept(
                 turns=stores.turns,
                 columns=stores.columns,
                 connections=own,
+                choices=stores.choices,
             ),
             people=_Nobody(),
             client=client,

@@ -72,7 +72,7 @@ from storage.stores import Stores, open_stores
 from tasks.access import Access
 from tasks.service import TaskService
 
-SYNC_IS_OFF = "Sync is off: NOTION_TOKEN and NOTION_DATABASE are not set."
+SYNC_IS_OFF = "Sync is off: NOTION_TOKEN is not set."
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ async def application(
         if notion is not None:
             stack.push_async_callback(notion.close)
         is_off: Callable[[str], bool] = lambda team: (
-            notion is None or notion.team not in (None, team)
+            notion is None or not notion.connection.is_on or notion.team not in (None, team)
         )
         cards = CardSide(
             stores=stores,
@@ -216,6 +216,7 @@ async def application(
             is_private=memberships.is_private,
             is_off=is_off,
             trouble=notion.trouble if notion else _all_is_well,
+            connecting=notion.connecting if notion else None,
             linking=linking(settings, stores, client, installations, metrics),
             surroundings=surroundings(stores, client, installations, metrics, cards.sharing),
             desk=Desk(

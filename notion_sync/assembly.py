@@ -9,6 +9,7 @@ from datetime import timedelta
 from notion_sync import poll
 from notion_sync.arrivals import Arrivals
 from notion_sync.client import NotionClient
+from notion_sync.connecting import Connecter, ConnectStores
 from notion_sync.creation import GRACE, Creation
 from notion_sync.databases import Databases
 from notion_sync.exchange import Exchange
@@ -27,7 +28,9 @@ from notion_sync.sweep import Sweep
 from notion_sync.trouble import PROBE_EVERY, Troubles
 from notion_sync.worker import WORKERS
 from tasks.ports import (
+    Accounts,
     Announcements,
+    Choices,
     Columns,
     Connections,
     Deletions,
@@ -57,6 +60,9 @@ class Stores:
     turns: Turns
     columns: Columns
     connections: Connections
+    choices: Choices | None = None
+    """None: nobody can choose another database."""
+    accounts: Accounts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,8 @@ class Followers:
     importing: Import
     people: PeopleFinder
     troubles: Troubles
+    connecting: Connecter | None
+    """None where nobody can choose."""
 
 
 def new_followers(
@@ -97,7 +105,13 @@ def new_followers(
     """
     observer = observer or Unobserved()
     troubles = Troubles(now=now, probe_every=probe_every)
-    databases = Databases(client=client, columns=stores.columns, book=stores.rows, now=now)
+    databases = Databases(
+        client=client,
+        columns=stores.columns,
+        book=stores.rows,
+        now=now,
+        choices=stores.choices,
+    )
     finder = PeopleFinder(client=client, people=people, now=now)
     exchange = Exchange(
         queue=stores.queue,
@@ -177,6 +191,7 @@ def new_followers(
             differences=differences,
             people=finder,
             turns=stores.turns,
+            book=stores.rows,
             every=poll_every,
         ),
         sweep=sweep,
@@ -206,4 +221,24 @@ def new_followers(
             jitter=jitter,
         ),
         people=finder,
+        connecting=_connecting(stores, client=client, intake=intake, now=now),
+    )
+
+
+def _connecting(
+    stores: Stores, *, client: NotionClient, intake: Intake, now: Now
+) -> Connecter | None:
+    if stores.choices is None or stores.accounts is None:
+        return None
+    return Connecter(
+        ConnectStores(
+            accounts=stores.accounts,
+            connections=stores.connections,
+            choices=stores.choices,
+            columns=stores.columns,
+            turns=stores.turns,
+        ),
+        client=client,
+        intake=intake,
+        now=now,
     )

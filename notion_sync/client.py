@@ -211,6 +211,24 @@ class NotionClient:
         found: list[JsonObject] = answer.get("results", [])
         return found[0] if found else None
 
+    async def some_rows(
+        self, caller: Caller, data_source: str, *, most: int
+    ) -> tuple[list[JsonObject], bool]:
+        """Return the rows edited last, and whether there are more."""
+        sorts = [{"timestamp": "last_edited_time", "direction": "descending"}]
+        body = {"sorts": sorts, "page_size": most}
+        path = f"data_sources/{data_source}/query"
+        answer = await self._call(caller, "query", "POST", path, body=body)
+        return list(answer.get("results", ())), bool(answer.get("has_more"))
+
+    async def search(self, caller: Caller, words: str) -> list[JsonObject]:
+        """Return a hundred data sources at most, the latest edited first; with `words` by title."""
+        wanted = {"property": "object", "value": "data_source"}
+        body: JsonObject = {"filter": wanted, "page_size": PAGE_SIZE}
+        asked = body | ({"query": words} if words else {})
+        answer = await self._call(caller, "search", "POST", "search", body=asked)
+        return list(answer.get("results", ()))
+
     async def query_page(
         self, caller: Caller, data_source: str, body: JsonObject, *, only: Sequence[str] = ()
     ) -> QueryPage:

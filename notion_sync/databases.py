@@ -15,7 +15,7 @@ from notion_sync.errors import NotShared, Refused, Unusable
 from notion_sync.layout import DATA_SOURCE, Layout, lay_out
 from notion_sync.schema import Schema, parse, with_options_of
 from notion_sync.wire import JsonObject
-from tasks.ports import Columns, Connection, Now, RowBook
+from tasks.ports import Choices, Columns, Connection, Now, RowBook
 
 KEEP = timedelta(minutes=10)
 PAUSED = "paused"
@@ -35,7 +35,17 @@ class _Known:
 class Databases:
     """The layouts of all connections."""
 
-    def __init__(self, *, client: NotionClient, columns: Columns, book: RowBook, now: Now) -> None:
+    def __init__(
+        self,
+        *,
+        client: NotionClient,
+        columns: Columns,
+        book: RowBook,
+        now: Now,
+        choices: Choices | None = None,
+    ) -> None:
+        """Take what tells the other instances that columns have changed; None: there are none."""
+        self._choices = choices
         self._client = client
         self._columns = columns
         self._book = book
@@ -60,8 +70,9 @@ class Databases:
 
     async def _read(self, caller: Caller) -> _Known:
         connection = caller.connection
-        self._known.pop(connection, None)
-        saved = dict(await self._columns.load(connection.team, connection.database) or {})
+        self._forget(connection)
+        key = connection.columns_key
+        saved = dict(await self._columns.load(connection.team, key) or {})
         schema = await self._schema(caller, saved.get(DATA_SOURCE))
         if schema.in_trash:
             raise Unusable(IN_TRASH)
@@ -70,15 +81,28 @@ class Databases:
         remembered = saved | layout.remembered
         paused = ",".join(sorted(role for role in layout.missing if role is not Role.KEY))
         if saved and paused != saved.get(PAUSED, ""):
-            # Before the note of it: killed in between, the next reading does it again.
+            # Before the note of it: killed in between, the next reading does it again. First the
+            # others are made to read: one that trusts its layout would take tasks for equal again.
+            if self._choices is not None:
+                await self._choices.touch(connection.team)
             await self._book.recheck(connection.team)
             remembered[PAUSED] = paused
         if remembered != saved:
-            await self._columns.save(connection.team, connection.database, remembered)
+            await self._columns.save(connection.team, key, remembered)
         keep = KEEP_INCOMPLETE if layout.missing else KEEP
         known = _Known(layout=layout, saved=remembered, until=self._now() + keep)
         self._known[connection] = known
         return known
+
+    def _forget(self, connection: Connection) -> None:
+        """Drop what was known, and what is known of what the team was connected to before."""
+        self._known.pop(connection, None)
+        for other in [one for one in self._known if one.team == connection.team]:
+            if other.rev < connection.rev:
+                del self._known[other]
+        for other in [one for one in self._reading if one.team == connection.team]:
+            if other.rev < connection.rev and not self._reading[other].locked():
+                del self._reading[other]
 
     async def layout_for(
         self, caller: Caller, page: JsonObject, *, base: Agreed | None = None
@@ -130,8 +154,8 @@ async def find_schema(client: NotionClient, caller: Caller, given: str) -> Schem
     if len(sources) > 1:
         listed = ", ".join(f"“{source['name']}” ({source['id']})" for source in sources)
         raise Unusable(
-            f"The Notion database has {len(sources)} data sources: set NOTION_DATABASE to the id "
-            f"of one of them: {listed}."
+            f"The Notion database has {len(sources)} data sources: choose one of them with "
+            f"/task connect, or set NOTION_DATABASE to its id: {listed}."
         )
     return parse(await client.data_source(caller, sources[0]["id"]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -20,7 +20,7 @@ from notion_sync.errors import (
     Unusable,
 )
 from notion_sync.layout import Layout, lay_out
-from tasks.ports import Columns, Profile
+from tasks.ports import SKIPPED, Profile
 
 LISTED = 10
 NOBODY = str(UUID(int=0))
@@ -48,20 +48,20 @@ async def inspect(
     client: NotionClient,
     caller: Caller,
     *,
-    columns: Columns | None = None,
+    saved: Mapping[str, str] | None = None,
     profiles: Iterable[Profile] = (),
 ) -> tuple[Finding, ...]:
     """Look at token, database, columns, options, capabilities and people, in this order.
 
-    What cannot be looked at because of an earlier finding is left out.
+    What cannot be looked at because of an earlier finding is left out. `saved` is the mapping.
     """
     findings = [await _token(client, caller)]
     if findings[0].level is Level.FAIL:
         return tuple(findings)
-    layout, database = await _database(client, caller, columns)
+    layout, database = await _database(client, caller, saved or {})
     findings.append(database)
     if layout is not None:
-        findings += _columns(layout)
+        findings += _columns(layout, saved or {})
         findings.append(await _may_insert(client, caller, layout))
         findings.append(await _may_update(client, caller))
     findings.append(await _people(client, caller, tuple(profiles)))
@@ -80,11 +80,10 @@ async def _token(client: NotionClient, caller: Caller) -> Finding:
 
 
 async def _database(
-    client: NotionClient, caller: Caller, columns: Columns | None
+    client: NotionClient, caller: Caller, saved: Mapping[str, str]
 ) -> tuple[Layout | None, Finding]:
-    connection = caller.connection
     try:
-        schema = await find_schema(client, caller, connection.database)
+        schema = await find_schema(client, caller, caller.connection.database)
     except NotShared:
         return None, _fail(
             "database",
@@ -96,16 +95,17 @@ async def _database(
         return None, _fail("database", f"The database cannot be read: {error}")
     if schema.in_trash:
         return None, _fail("database", "The database is in the trash: restore it in Notion.")
-    saved = await columns.load(connection.team, connection.database) if columns else None
     return lay_out(schema, saved), _ok("database", f"The database “{schema.title}” is shared.")
 
 
-def _columns(layout: Layout) -> list[Finding]:
+def _columns(layout: Layout, saved: Mapping[str, str]) -> list[Finding]:
     findings: list[Finding] = []
     for wanted in COLUMNS:
         about = f"column {wanted.name}"
         if column := layout.columns.get(wanted.role):
             findings.append(_ok(about, f"“{column.name}” ({column.type}) holds {wanted.name}."))
+        elif saved.get(wanted.role) == SKIPPED:
+            findings.append(_ok(about, f"{wanted.name} is not mirrored: so it was chosen."))
         else:
             types = " or ".join(wanted.types)
             sentence = layout.missing.get(

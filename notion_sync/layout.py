@@ -16,6 +16,7 @@ from notion_sync.columns import (
 )
 from notion_sync.schema import Column, Option, Schema
 from tasks.model import Priority, Status
+from tasks.ports import SKIPPED
 
 DATA_SOURCE = "data_source"
 """The key under which the data source's own id is kept beside those of its columns."""
@@ -63,6 +64,8 @@ def lay_out(schema: Schema, saved: Mapping[str, str] | None) -> Layout:
     columns: dict[Role, Column] = {}
     missing: dict[Role, str] = {}
     for wanted in COLUMNS:
+        if saved.get(wanted.role.value) == SKIPPED and not wanted.needed:
+            continue  # so it was chosen
         column = _by_id(schema, wanted, saved) or _by_name(schema, wanted, taken)
         if column is not None:
             columns[wanted.role] = column

@@ -17,7 +17,7 @@ from notion_sync.errors import Forbidden
 from notion_sync.layout import Layout
 from notion_sync.people import PeopleFinder
 from notion_sync.wire import PAGE_SIZE, JsonObject
-from tasks.ports import Inbox, Lane, RowBook, Turn, Turns
+from tasks.ports import Connection, Inbox, Lane, RowBook, Turn, Turns
 
 EVERY = timedelta(seconds=60)
 OVERLAP = timedelta(minutes=2)
@@ -68,8 +68,10 @@ class Poll:
         differences: Differences,
         people: PeopleFinder,
         turns: Turns,
+        book: RowBook,
         every: timedelta = EVERY,
     ) -> None:
+        self._book = book
         self._client = client
         self._databases = databases
         self._people = people
@@ -83,12 +85,30 @@ class Poll:
         with suppress(Forbidden):  # webhooks of our own writes are looked at then, and no more
             await self._people.bot(caller)
         state = turn.state
-        if state.get("table") != layout.schema.id:
-            newest = await self._newest(caller, layout)
-            state = {"table": layout.schema.id, "since": newest, "watermark": newest}
+        if _is_elsewhere(state, layout, caller.connection):
+            state = await self._begun(state, caller, layout)
         else:
             state = {**state, "watermark": await self._marked(turn, caller, layout, state)}
         await self._turns.end(turn, state, again=self._every)
+
+    async def _begun(
+        self, before: Mapping[str, object], caller: Caller, layout: Layout
+    ) -> Mapping[str, object]:
+        """Return where to begin in a table, or under a mapping, that somebody has chosen."""
+        connection = caller.connection
+        state = {"table": layout.schema.id, "mapping": connection.mapping}
+        is_new = before.get("table") != layout.schema.id
+        if before.get("table") is not None and is_new:
+            # Before the note of it: killed in between, the next poll does it again.
+            await self._book.recheck(connection.team, anew=True)
+        elif connection.rev:
+            await self._book.recheck(connection.team)
+        if connection.takes_all:
+            return {**state, "since": "", "watermark": ""}
+        if not is_new:
+            return {**before, **state}
+        newest = await self._newest(caller, layout)
+        return {**state, "since": newest, "watermark": newest}
 
     async def _marked(
         self, turn: Turn, caller: Caller, layout: Layout, state: Mapping[str, object]
@@ -108,6 +128,13 @@ class Poll:
         query = {"sorts": [{"timestamp": "last_edited_time", "direction": "descending"}]}
         newest = await self._client.first_row(caller, layout.schema.id, query)
         return "" if newest is None else str(newest["last_edited_time"])
+
+
+def _is_elsewhere(
+    state: Mapping[str, object], layout: Layout, connection: Connection
+) -> bool:
+    is_other = state.get("mapping", "") != connection.mapping
+    return is_other or state.get("table") != layout.schema.id
 
 
 def _edited_since(watermark: str) -> JsonObject:

@@ -18,7 +18,7 @@ ALIASES = {
     "rm": "delete",
     "?": "help",
 }
-_READING = frozenset({"", "list", "show", "history", "search", "help", "settings"})
+_READING = frozenset({"", "list", "show", "history", "search", "help", "settings", "connect"})
 _FORM_OPENERS = frozenset({"add"})
 """Without a word behind them they open a form; it is what saves."""
 

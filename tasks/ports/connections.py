@@ -49,6 +49,13 @@ class Connections(Protocol):
         """Return every connection that there is at the moment."""
 
 
+class Accounts(Protocol):
+    """With what a team may ask the other side, whether or not it mirrors anywhere."""
+
+    async def account(self, team: str) -> Connection | None:
+        """Return a connection without a database; None: the team has no token."""
+
+
 class Columns(Protocol):
     """Which column stands for which field, by column id, so that renaming one changes nothing."""
 

@@ -159,7 +159,7 @@ FAULTS = {
     "no right to insert": ("Notion insert content", "may not insert content: allow it in Notion"),
     "a wrong Slack token": ("Slack token", "Slack refuses SLACK_BOT_TOKEN: invalid_auth."),
     "a missing scope": ("Slack scopes", "Missing: chat:write; paste the manifest again"),
-    "no Notion": ("Notion", "Sync is off: NOTION_TOKEN and NOTION_DATABASE are not set."),
+    "no Notion": ("Notion", "Sync is off: NOTION_TOKEN is not set."),
 }
 
 

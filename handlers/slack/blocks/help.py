@@ -61,6 +61,7 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "`/task sync conflicts`, `/task sync aside` — what somebody has to look at",
             "`/task sync retry T-12` — try one task again",
             "`/task sync announce #channel` — tell a channel of rows made in Notion; `off`",
+            "`/task connect` — choose the database, and which column holds what (admins)",
             "`/task settings` — let replies under a task and comments in Notion follow each other",
         ),
     ),
@@ -93,6 +94,7 @@ ALIASES = {
     "search": "list",
     "notion": "sync",
     "settings": "sync",
+    "connect": "sync",
     "comments": "sync",
 }
 

@@ -1,12 +1,15 @@
 from notion_sync.inspection import Finding, Level, inspect
 from playground.notion import Capability
 from tasks.ports import Profile
-from tests.contract.notion_sync.world import CREATE, SCHEMA, World, open_world
+from tests.contract.notion_sync.world import CREATE, SCHEMA, TEAM, World, open_world
 
 
 async def _found(world: World, *profiles: Profile) -> dict[str, Finding]:
     findings = await inspect(
-        world.client, world.caller, columns=world.stores.columns, profiles=profiles
+        world.client,
+        world.caller,
+        saved=await world.stores.columns.load(TEAM, world.connection.columns_key),
+        profiles=profiles,
     )
     return {finding.about: finding for finding in findings}
 

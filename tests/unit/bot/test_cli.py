@@ -142,11 +142,13 @@ def test_serve_logs_json_on_standard_output_without_the_secrets(typed: Typed) ->
 
 
 def test_wrong_settings_are_one_sentence_per_line_and_exit_code_two(typed: Typed) -> None:
-    assert typed("serve", {"PORT": "http", "NOTION_TOKEN": "canary"}) == 2
+    wrong = {"PORT": "http", "NOTION_TOKEN": "canary", "NOTION_CLIENT_ID": "c"}
+    assert typed("serve", wrong) == 2
     lines = typed.err.getvalue().splitlines()
     assert [line.split(":")[0] for line in lines] == [
         "SLACK_SIGNING_SECRET",
-        "NOTION_DATABASE",
+        "NOTION_CLIENT_SECRET",
+        "ENCRYPTION_KEYS",
         "PORT",
     ]
     assert typed.done == []

@@ -276,10 +276,6 @@ def test_a_wrong_value_is_one_sentence_with_name_finding_and_expectation(
     [
         ({}, "SLACK_SIGNING_SECRET: found nothing, expected the app's signing secret"),
         ({"SLACK_SIGNING_SECRET": "  "}, "SLACK_SIGNING_SECRET: found nothing"),
-        (
-            {**SIGNING, "NOTION_TOKEN": "t"},
-            "NOTION_DATABASE: found nothing, expected the id of a database",
-        ),
         ({**SIGNING, "NOTION_DATABASE": ID}, "NOTION_TOKEN: found nothing"),
         (
             {**SIGNING, "SLACK_CLIENT_ID": "c", "ENCRYPTION_KEYS": KEY},
@@ -307,16 +303,20 @@ def test_what_is_missing_is_named_with_the_reason(environ: dict[str, str], fault
 
 
 def test_all_faults_are_told_at_once() -> None:
-    told = faults({"PORT": "x", "HOST": "", "LOG_LEVEL": "loud", "NOTION_TOKEN": "t"})
+    told = faults({"PORT": "x", "HOST": "", "LOG_LEVEL": "loud", "NOTION_DATABASE": ID})
     assert [fault.split(":")[0] for fault in told] == [
         "SLACK_SIGNING_SECRET",
-        "NOTION_DATABASE",
+        "NOTION_TOKEN",
         "PORT",
         "LOG_LEVEL",
     ]
 
 
-def test_only_serving_needs_the_signing_secret_and_the_database() -> None:
+def test_the_database_may_be_chosen_later() -> None:
+    assert load({**SIGNING, "NOTION_TOKEN": "t"}, None).notion_database is None
+
+
+def test_only_serving_needs_the_signing_secret() -> None:
     found = load({"NOTION_TOKEN": "t"}, None, serving=False)
     assert found.slack_signing_secret == ()
     assert len(faults({"SLACK_CLIENT_ID": "x", "ENCRYPTION_KEYS": KEY}, serving=False)) == 1

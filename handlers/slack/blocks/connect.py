@@ -1,0 +1,327 @@
+"""The form that connects a database: pick it, map its columns, look at some rows; pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from handlers.slack.blocks import words
+from handlers.slack.blocks.form import notice
+from handlers.slack.blocks.parts import (
+    Button,
+    Json,
+    Line,
+    Lines,
+    Part,
+    Row,
+    Small,
+    Text,
+    blocks,
+    joined,
+    label,
+    option,
+)
+from handlers.slack.blocks.words import code
+from handlers.slack.ids import Act, Form, Input
+from tasks.model import Task
+from tasks.ports import ADDED, SKIPPED, FieldColumns, Preview, Previewed, Sketch, Table
+
+TITLE = "Connect Notion"
+PICK, MAP, LOOK = "pick", "map", "look"
+"""The steps: which database, what goes where, what comes of it."""
+LABELS = {
+    "title": "Title",
+    "status": "Status",
+    "assignees": "Assignees",
+    "due": "Due",
+    "priority": "Priority",
+    "tags": "Tags",
+    "notes": "Notes",
+    "source": "Link to the message in Slack",
+    "task_id": "Task ID, by which I know my rows",
+    "other_assignees": "Assignees who are not in Notion, as text",
+}
+"""What a field is called, by the key of its column."""
+ALL = "all"
+NOTHING = "-"
+"""The value of an option that cannot be picked."""
+ROW_MAX = 150
+UNMAPPED_MAX = 300
+WHO_SEES = "Whoever can open that database in Notion will see the tasks; private ones stay here."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the form carries unseen."""
+
+    table: str | None = None
+    """None: the one that is connected."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    turn: int = 0
+    """Raised with every view: Slack keeps what stands under old ids."""
+
+    def dumps(self) -> str:
+        """Return it as `private_metadata`."""
+        found = {name: value for name, value in asdict(self).items() if value}
+        return json.dumps(found, separators=(",", ":"))
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Plan:
+        """Read it back."""
+        return cls(
+            table=found.get("table"),
+            columns=dict(found.get("columns") or {}),
+            turn=int(found.get("turn") or 0),
+        )
+
+    def next(self, **changes: object) -> Plan:
+        """Return it for another view."""
+        return replace(self, turn=self.turn + 1, **changes)  # type: ignore[arg-type]  # its fields
+
+
+def pick(plan: Plan, *, is_connected: bool) -> Json:
+    """Return the first step: which database."""
+    element: Json = {
+        "type": "external_select",
+        "action_id": Input.TABLE.value,
+        "min_query_length": 0,
+        "placeholder": label("Type a part of its name", 150),
+    }
+    above: list[Part] = [
+        Lines((("Every task gets a row in it, and changes follow each other both ways.",),)),
+    ]
+    below: list[Part] = [
+        Small("Not in the list? Open it in Notion, ••• → Connections, and add my connection."),
+    ]
+    if is_connected:
+        mend = Button(text="Change the columns of the connected one", action=Act.CONNECT_MEND)
+        below += [
+            Small("Where tasks have rows in another database, those stay there as they are."),
+            Row((mend,)),
+        ]
+    asked = {
+        "type": "input",
+        "block_id": f"{Input.TABLE}/{plan.turn}",
+        "label": label("Database"),
+        "element": element,
+    }
+    return _modal(Form.CONNECT_PICK, "Next", [*blocks(above), asked, *blocks(below)], plan)
+
+
+def options(tables: tuple[Table, ...]) -> list[Json]:
+    """Return tables as options of the menu, with what tells those of one name apart."""
+    return [
+        option(table.title, table.id)
+        | ({"description": label(f"Last edited on {table.edited}", 75)} if table.edited else {})
+        for table in tables
+    ]
+
+
+def unpickable(sentence: str) -> Json:
+    """Return an option that only says why there is no other."""
+    return option(sentence, NOTHING)
+
+
+def picked(values: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Return the id of what was picked."""
+    for name, element in values.items():
+        if name.startswith(Input.TABLE.value):
+            return (element.get("selected_option") or {}).get("value")
+    return None
+
+
+def mapping(sketch: Sketch, plan: Plan) -> Json:
+    """Return the second step: what goes where."""
+    plan = plan.next(table=sketch.table.id)
+    title: Line = ("What of a task goes where in ", Text(sketch.table.title, bold=True), "?")
+    inputs = [_column(each, plan) for each in sketch.fields]
+    below = [Small(words.short(text, 1000)) for text in sketch.meanings]
+    body = [*blocks([Lines((title,))]), *inputs, *blocks(below)]
+    return _modal(Form.CONNECT_MAP, "Next", body, plan)
+
+
+def mapped(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return what was picked for each field."""
+    found: dict[str, str] = {}
+    for block, element in values.items():
+        kind, _, rest = block.partition(":")
+        chosen = (element.get("selected_option") or {}).get("value")
+        if kind == Input.COLUMN and chosen:
+            found[rest.rpartition("/")[0]] = str(chosen)
+    return found
+
+
+def twice(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return a sentence for each menu whose column another one has already, by block id."""
+    seen: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for block, element in values.items():
+        chosen = (element.get("selected_option") or {}).get("value")
+        if chosen in (None, ADDED, SKIPPED):
+            continue
+        name = block.partition(":")[2].rpartition("/")[0]
+        if chosen in seen:
+            other = LABELS.get(seen[chosen], seen[chosen])
+            wrong[block] = f"{other} goes there already: pick another column."
+        seen[chosen] = name
+    return wrong
+
+
+def preview(found: Preview, plan: Plan) -> Json:
+    """Return the third step: some rows as the tasks they would be."""
+    plan = plan.next(columns=found.columns)
+    count = len(found.rows)
+    title = Text(found.table.title, bold=True)
+    if not count:
+        first: Line = (title, " has no rows yet.")
+    elif found.has_more:
+        first = (title, f": its last {count} rows as tasks.")
+    else:
+        first = (title, ": its row as a task." if count == 1 else f": its {count} rows as tasks.")
+    above: list[Part] = [Lines((first,))]
+    for one in found.rows:
+        above += _row(one)
+    if found.added:
+        above.append(Small(f"Added to the database: {', '.join(found.added)}."))
+    above += [Small(words.short(note, 1000)) for note in found.notes]
+    back = Row((Button(text="Back to the columns", action=Act.CONNECT_LOOK, value=MAP),))
+    body = [*blocks(above), _takes_all(plan), *blocks([Small(WHO_SEES), back])]
+    return _modal(Form.CONNECT_START, "Start", body, plan)
+
+
+def takes_all(values: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether the rows that are there are to become tasks."""
+    return any(
+        one["value"] == ALL
+        for element in values.values()
+        for one in element.get("selected_options") or ()
+    )
+
+
+def looking(plan: Plan, step: str, *, again: bool = False) -> Json:
+    """Return what stands there while Notion is slow."""
+    said = "Notion is still slow to answer." if again else "Looking in Notion …"
+    button = Button(text="Look again", action=Act.CONNECT_LOOK, value=step)
+    return _said(plan, Lines(((said,),)), Row((button,)))
+
+
+def failed(plan: Plan, step: str, sentence: str) -> Json:
+    """Return what stands there when it went wrong, with a way on."""
+    buttons = (
+        Button(text="Try again", action=Act.CONNECT_LOOK, value=step),
+        Button(text="Pick another database", action=Act.CONNECT_LOOK, value=PICK),
+    )
+    return _said(plan, Lines((code(sentence),)), Row(buttons))
+
+
+def refused(sentence: str) -> Json:
+    """Return a form that only says why it cannot be."""
+    return notice(TITLE, (Lines((code(sentence),)),))
+
+
+def started(*, takes_all: bool) -> Json:
+    """Return what stands there in the end."""
+    rows = "Its rows become tasks now, and every" if takes_all else "Every"
+    lines = (
+        code(f"Connected. {rows} task gets a row; that takes a moment where there are many."),
+        code("`/task sync status` says how far it is."),
+    )
+    return notice(TITLE, (Lines(lines),))
+
+
+def drifted(sentence: str) -> tuple[Part, ...]:
+    """Return what admins are told of columns that have gone."""
+    return (
+        Lines(((Text("A column in Notion has changed", bold=True),),)),
+        Lines(((words.short(sentence, 1500),),)),
+        Small(
+            "Only these fields wait; everything else is synced. What is changed meanwhile is "
+            "brought to Notion once they have a column again."
+        ),
+        Row((Button(text="Mend the mapping", action=Act.CONNECT_MEND, style="primary"),)),
+    )
+
+
+def _column(given: FieldColumns, plan: Plan) -> Json:
+    found = [option(f"{one.name} ({_type(one.type)})", one.id) for one in given.fitting]
+    if given.field != "title":
+        found.append(option(f"Add a column “{given.name}”", ADDED))
+    if not given.is_needed:
+        found.append(option("Don't mirror", SKIPPED))
+    wanted = plan.columns.get(given.field, given.suggested)
+    chosen = next((one for one in found if one["value"] == wanted), None)
+    element: Json = {
+        "type": "static_select",
+        "action_id": Input.COLUMN.value,
+        "options": found,
+    }
+    return {
+        "type": "input",
+        "block_id": f"{Input.COLUMN}:{given.field}/{plan.turn}",
+        "label": label(LABELS.get(given.field, given.name)),
+        "element": element | ({"initial_option": chosen} if chosen else {}),
+    }
+
+
+def _type(kind: str) -> str:
+    return {"rich_text": "text", "multi_select": "multi-select"}.get(kind, kind)
+
+
+def _row(given: Previewed) -> Iterator[Part]:
+    task = given.task
+    yield Lines(((Text(words.short(task.title, ROW_MAX), bold=True),), _details(task)))
+    if given.unmapped:
+        stays = words.short("; ".join(given.unmapped), UNMAPPED_MAX)
+        yield Small(f"Stays in Notion alone — {stays}")
+
+
+def _details(task: Task) -> Line:
+    return joined(
+        [
+            (words.STATUS[task.status],),
+            words.people(task.assignees),
+            (f"due {words.due(task.due)}",) if task.due else (),
+            (words.PRIORITY[task.priority],) if task.priority else (),
+            words.tags(task.tags),
+        ]
+    )
+
+
+def _takes_all(plan: Plan) -> Json:
+    return {
+        "type": "input",
+        "block_id": f"{Input.TAKES_ALL}/{plan.turn}",
+        "label": label("Rows that are there already"),
+        "optional": True,
+        "element": {
+            "type": "checkboxes",
+            "action_id": Input.TAKES_ALL.value,
+            "options": [option("Make a task of each one", ALL)],
+        },
+        "hint": label("Without it, a row becomes a task when it is new, or edited from now on."),
+    }
+
+
+def _said(plan: Plan, *parts: Part) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": Form.WAIT.value,
+        "title": label(TITLE, 24),
+        "close": label("Close", 24),
+        "private_metadata": plan.dumps(),
+        "blocks": blocks(parts),
+    }
+
+
+def _modal(form: Form, submit: str, body: list[Json], plan: Plan) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": form.value,
+        "title": label(TITLE, 24),
+        "submit": label(submit, 24),
+        "close": label("Cancel", 24),
+        "private_metadata": plan.dumps(),
+        "blocks": body,
+    }
