@@ -130,9 +130,7 @@ class Poll:
         return "" if newest is None else str(newest["last_edited_time"])
 
 
-def _is_elsewhere(
-    state: Mapping[str, object], layout: Layout, connection: Connection
-) -> bool:
+def _is_elsewhere(state: Mapping[str, object], layout: Layout, connection: Connection) -> bool:
     is_other = state.get("mapping", "") != connection.mapping
     return is_other or state.get("table") != layout.schema.id
 

@@ -41,7 +41,6 @@ from handlers.slack.changing import Changing
 from handlers.slack.commands import Commands
 from handlers.slack.confirming import Confirming
 from handlers.slack.connecting import Connect
-from handlers.slack.connecting import Connect
 from handlers.slack.connecting import register as register_connect
 from handlers.slack.events import Events
 from handlers.slack.home import Home
@@ -118,7 +117,6 @@ def build(
     forget: Callable[[str], None] = _nothing,
     following: Following | None = None,
     desk: Desk | None = None,
-    connecting: Connecting | None = None,
     connecting: Connecting | None = None,
     linking: Linking | None = None,
     surroundings: Surroundings = NOWHERE,
@@ -198,13 +196,8 @@ def build(
         connecting=connecting, connections=connections, people=people, replies=replies
     )
     table["connect"] = connect.open
-    connect = Connect(
-        connecting=connecting, connections=connections, people=people, replies=replies
-    )
-    table["connect"] = connect.open
     ways_in = capture(
         surroundings,
-        searches=connect.searches(),
         searches=connect.searches(),
         tasks=tasks,
         commands=task,
@@ -258,7 +251,6 @@ def build(
     capturing.register(bolt, capture=ways_in, instrument=instrument)
     unfurling.register(bolt, unfurling=unfurls, instrument=instrument)
     share_forms.register(bolt, sharing=share, instrument=instrument)
-    register_connect(bolt, connect=connect, instrument=instrument)
     register_connect(bolt, connect=connect, instrument=instrument)
     if following is not None:
         own = Settings(
