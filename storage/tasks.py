@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from storage import change, echo, lists
+from storage import change, echo, lists, tags
 from storage.client import Database
 from storage.codec import (
     APPLIED_KEYS,
@@ -35,6 +35,7 @@ from tasks.errors import (
     TaskIsDeleted,
 )
 from tasks.model import Change, PersonId, Task
+from tasks.permissions import ANYBODY, Asker
 from tasks.ports import ChangeOrder, Row, TaskStore
 
 _RACES = 5  # how often a change may find its reason to fail gone when it looks for it
@@ -251,6 +252,15 @@ class MongoTaskStore(TaskStore):
             )
         page = found[:limit]
         return page, Position.behind(page[-1], order).cursor if len(found) > limit else None
+
+    async def tags(
+        self, team: str, prefix: str, *, asker: Asker = ANYBODY, limit: int
+    ) -> tuple[str, ...]:
+        """Return tags by how they begin; see the port."""
+        if not self._database.indexed:
+            return ()
+        with within(REQUEST):
+            return await tags.beginning(self._tasks.of(team), prefix, asker=asker, limit=limit)
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         """Return what the person had a hand in; see the port."""

@@ -198,6 +198,19 @@ class TaskService:
         page = await self._store.lines(asked)
         return page if asked.asker.is_sure else replace(page, is_whole=False)
 
+    async def tags(
+        self,
+        team: str,
+        prefix: str,
+        *,
+        limit: int,
+        by: Actor | None = None,
+        presence: Presence = NOWHERE,
+    ) -> tuple[str, ...]:
+        """Return the first tags that begin so, on tasks that `by` may see."""
+        asker = await self._access.of(team, by, presence)
+        return await self._store.tags(team, prefix, asker=asker, limit=limit)
+
     async def _asked(self, request: ListTasks) -> ListTasks:
         by = request.by
         is_own = by is not None and by.person is not None and by.person == request.filter.owner

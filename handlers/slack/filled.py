@@ -91,6 +91,13 @@ class Filled:
     def _of(self, name: Input) -> Element:
         return self._values.get(name, {})
 
+    def _tags(self) -> tuple[str, ...]:
+        """Return the tags picked; a form opened by an earlier version has them in a text."""
+        found = self._of(Input.TAGS)
+        if (picked := found.get("selected_options")) is not None:
+            return tuple(str(one["value"]) for one in picked)
+        return read_tags(str(found.get("value") or ""))
+
     def _value(self, name: Field) -> Value:  # noqa: PLR0911  # one per case
         match name:
             case Field.TITLE:
@@ -105,7 +112,7 @@ class Filled:
                 chosen = _selected(self._of(Input.PRIORITY))
                 return Priority(chosen) if chosen and chosen != NONE else None
             case Field.TAGS:
-                return read_tags(str(self._of(Input.TAGS).get("value") or ""))
+                return self._tags()
             case Field.CHECKLIST:
                 return read_steps(str(self._of(Input.CHECKLIST).get("value") or ""))
             case _:

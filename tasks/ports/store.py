@@ -10,7 +10,7 @@ from typing import Protocol
 from tasks.commands import LinePage, ListTasks, Page, Saved
 from tasks.model import Actor, Change, Field, PersonId, Task, Value
 from tasks.patch import Patch
-from tasks.permissions import Reach
+from tasks.permissions import ANYBODY, Asker, Reach
 from tasks.ports.rows import Row
 
 
@@ -90,6 +90,15 @@ class TaskStore(Protocol):
 
     async def lines(self, request: ListTasks) -> LinePage:
         """Return the same page as `find`, of each task only what a line shows."""
+
+    async def tags(
+        self, team: str, prefix: str, *, asker: Asker = ANYBODY, limit: int
+    ) -> tuple[str, ...]:
+        """Return the first tags that begin so, in their order, each once.
+
+        Those of tasks that are not deleted and that lists of nobody's show to the asker. None
+        while the database is not prepared yet.
+        """
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         """Return tasks that the person had a hand in, latest changed first, deleted ones too."""

@@ -18,7 +18,7 @@ from tasks.errors import (
     TaskIsDeleted,
 )
 from tasks.model import Change, Conflict, Field, PersonId, Status, Task
-from tasks.permissions import is_listed
+from tasks.permissions import ANYBODY, Asker, is_listed
 from tasks.ports import ChangeOrder, Row, TaskStore
 from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
 
@@ -151,6 +151,19 @@ class MemoryTaskStore(TaskStore):
     async def lines(self, request: ListTasks) -> LinePage:
         page = await self.find(request)
         return LinePage(lines=tuple(map(TaskLine.of, page.tasks)), next=page.next)
+
+    async def tags(
+        self, team: str, prefix: str, *, asker: Asker = ANYBODY, limit: int
+    ) -> tuple[str, ...]:
+        self._database.before_effect()
+        found = {
+            tag
+            for record in self._of(team)
+            if not record.task.deleted and is_listed(asker, record.task, owner=None)
+            for tag in record.task.tags
+            if tag.startswith(prefix)
+        }
+        return tuple(sorted(found))[:limit]
 
     async def touched(self, team: str, person: PersonId, *, limit: int) -> tuple[Task, ...]:
         self._database.before_effect()

@@ -13,7 +13,7 @@ from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import Json, Lines, Part, Small, blocks, label, option
 from handlers.slack.ids import Form, Input
 from tasks.model import EDITABLE, Due, Field, PersonId, Priority, Status, Task, Value
-from tasks.text import STEPS_MAX
+from tasks.text import STEPS_MAX, TAGS_MAX
 
 Values: TypeAlias = Mapping[Field, Value]
 
@@ -200,8 +200,7 @@ def _input(name: Field, value: Value, meta: Meta) -> Iterable[Json]:
             options = [("None", NONE), *((words.PRIORITY[p], p.value) for p in Priority)]
             yield _select(Input.PRIORITY, "Priority", options, str(value or NONE), meta)
         case Field.TAGS:
-            text = ", ".join(value) if isinstance(value, tuple) else ""
-            yield _plain(Input.TAGS, "Tags", text, meta, hint="With commas between them.")
+            yield _ask(Input.TAGS, "Tags", _tags(value), meta)
         case Field.CHECKLIST:
             steps = "\n".join(value) if isinstance(value, tuple) else ""
             said = f"One step per line, {STEPS_MAX} at most."
@@ -244,6 +243,18 @@ def _select(name: Input, text: str, options: list[tuple[str, str]], value: str, 
     chosen = [one for one in found if one["value"] == value]
     element: Json = {"type": "static_select", "options": found}
     return _ask(name, text, element | ({"initial_option": chosen[0]} if chosen else {}), meta)
+
+
+def _tags(value: Value) -> Json:
+    element: Json = {
+        "type": "multi_external_select",
+        "placeholder": label("Known ones, or type a new one"),
+        "min_query_length": 0,
+        "max_selected_items": TAGS_MAX,
+    }
+    if isinstance(value, tuple) and value:
+        element["initial_options"] = [option(f"#{tag}", tag) for tag in value]
+    return element
 
 
 def _ask(name: Input, text: str, element: Json, meta: Meta, *, hint: str = "") -> Json:

@@ -5,7 +5,7 @@ import pytest
 from playground.slack.views import View
 from tasks.errors import OutcomeUnknown
 from tasks.model import Priority
-from tests.contract.handlers_slack.world import World
+from tests.contract.handlers_slack.world import World, picked_tags
 
 
 async def sent_in_vain(world: World, line: str, **given: object) -> View:
@@ -34,7 +34,7 @@ async def test_p4_a_new_task_sent_again_overwrites_nothing_that_others_changed_s
     world: World,
 ) -> None:
     view = await sent_in_vain(world, "add", Title="Book the venue", Priority="high")
-    await edit_by_sam(world, Title="Book two venues", Tags="offsite")
+    await edit_by_sam(world, Title="Book two venues", Tags=picked_tags("offsite"))
     assert (await world.slack.submit(view)).closed
     await world.settled()
     task = await world.task()
@@ -46,7 +46,7 @@ async def test_what_was_typed_since_is_saved_and_what_others_changed_is_kept(
     world: World,
 ) -> None:
     view = await sent_in_vain(world, "add", Title="Book the venue")
-    await edit_by_sam(world, Tags="offsite")
+    await edit_by_sam(world, Tags=picked_tags("offsite"))
     assert (await world.slack.submit(view, {"Priority": "high"})).closed
     task = await world.task()
     assert (task.priority, task.tags) == (Priority.HIGH, ("offsite",))
@@ -86,7 +86,7 @@ async def test_p4_an_edit_sent_again_with_other_values_keeps_what_others_changed
     await world.slack.command("/task add Buy milk")
     view = (await world.slack.command("/task edit 1")).modal
     assert view is not None
-    await edit_by_sam(world, Tags="shop")
+    await edit_by_sam(world, Tags=picked_tags("shop"))
     answers_lost(world, 2)
     assert not (await world.slack.submit(view, {"Title": "Buy oat milk"})).closed
     assert (await world.slack.submit(view, {"Title": "Buy soy milk"})).closed

@@ -10,7 +10,7 @@ from playground.slack.faults import Fault
 from playground.slack.views import View
 from tasks.errors import NotSaved, OutcomeUnknown
 from tasks.model import Due, Field, Priority, Status
-from tests.contract.handlers_slack.world import TEAM, World
+from tests.contract.handlers_slack.world import TEAM, World, picked_tags
 
 EVERYTHING = {
     "Title": "Book the venue",
@@ -19,7 +19,7 @@ EVERYTHING = {
     "due_day": "2026-11-27",
     "due_time": "17:00",
     "Priority": "high",
-    "Tags": "offsite, new hires",
+    "Tags": picked_tags("offsite", "new hires"),
 }
 
 
@@ -93,7 +93,7 @@ async def test_what_is_typed_after_an_unknown_outcome_is_not_lost(world: World) 
     [
         ({"Title": "  "}, "title/0", "A task needs a title."),
         ({"due_day": None}, "due_time/0", "Pick the day as well, or take the time away."),
-        ({"Tags": "x" * 61}, "tags/0", "A tag has 1 to 60 characters."),
+        ({"Tags": picked_tags("x" * 61)}, "tags/0", "A tag has 1 to 60 characters."),
     ],
 )
 async def test_a_field_that_cannot_be_taken_says_why_at_the_field(
@@ -141,7 +141,7 @@ async def test_an_edit_changes_every_field(world: World) -> None:
             "due_day": "2026-12-01",
             "due_time": None,
             "Priority": "none",
-            "Tags": "#a #b",
+            "Tags": picked_tags("a", "b"),
         },
     )
     assert saved.closed
@@ -150,6 +150,22 @@ async def test_an_edit_changes_every_field(world: World) -> None:
     assert (task.assignees, task.priority, task.tags) == ((), None, ("a", "b"))
     assert task.due is not None
     assert (str(task.due.day), task.due.at) == ("2026-12-01", None)
+
+
+async def test_tags_are_offered_by_how_they_begin_and_new_ones_can_be_made(world: World) -> None:
+    await world.slack.command("/task add Buy milk #offsite #office #travel")
+    view = await opened(world)
+    for typed, offered in (
+        ("", ["#office", "#offsite", "#travel"]),
+        ("#Off", ["Create #off", "#office", "#offsite"]),
+        ("travel", ["#travel"]),
+        ("x" * 61, ["#office", "#offsite", "#travel"]),
+    ):
+        found = (await world.slack.suggest(view, "tags", typed)).options
+        assert [one["text"]["text"] for one in found] == offered
+    new, *_ = (await world.slack.suggest(view, "tags", "new hires")).options
+    await world.slack.submit(view, {"Title": "Meet them", "Tags": [new, *picked_tags("office")]})
+    assert (await world.task(2)).tags == ("new hires", "office")
 
 
 async def test_words_behind_the_number_stand_in_the_form_as_title(world: World) -> None:
@@ -185,7 +201,7 @@ async def test_fault_06_edits_of_the_same_field_are_shown_side_by_side_and_the_p
     view = await edited(world)
     theirs = await opened(world, "edit 1", user="U2")
     await world.slack.submit(theirs, {"Title": "Sam's title", "Priority": "low"}, user="U2")
-    answer = await world.slack.submit(view, {"Title": "Maria's title", "Tags": "mine"})
+    answer = await world.slack.submit(view, {"Title": "Maria's title", "Tags": picked_tags("mine")})
     assert not answer.closed
     assert answer.view is not None
     assert "T-1 was changed meanwhile by @sam. Choose, then save again." in answer.view.plain
@@ -207,7 +223,7 @@ async def test_the_saved_value_can_be_chosen_in_a_clash(world: World) -> None:
     await world.slack.submit(
         await opened(world, "edit 1", user="U2"), {"Title": "Sam's title"}, user="U2"
     )
-    answer = await world.slack.submit(view, {"Title": "Maria's title", "Tags": "mine"})
+    answer = await world.slack.submit(view, {"Title": "Maria's title", "Tags": picked_tags("mine")})
     assert answer.view is not None
     assert (await world.slack.submit(answer.view, {"choice": "theirs"})).closed
     task = await world.task()

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
 from prometheus_client import CollectorRegistry
@@ -90,6 +91,11 @@ class GatedStore(MemoryTaskStore):
     async def change(self, order: ChangeOrder) -> Saved:
         await self._gate.passed()
         return await super().change(order)
+
+
+def picked_tags(*names: str) -> list[dict[str, Any]]:
+    """Return tags as a person picks them in a form, out of what the bot has offered."""
+    return [{"text": {"type": "plain_text", "text": f"#{name}"}, "value": name} for name in names]
 
 
 @dataclass(slots=True, kw_only=True)

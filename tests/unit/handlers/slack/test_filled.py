@@ -24,6 +24,7 @@ _KEYS = {
     "initial_value": "value",
     "initial_option": "selected_option",
     "initial_users": "selected_users",
+    "initial_options": "selected_options",
     "initial_date": "selected_date",
     "initial_time": "selected_time",
 }
