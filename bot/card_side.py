@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.tuning import Tuning
 from handlers.slack.blocks import shared
+from handlers.slack.blocks.message import Message
 from handlers.slack.blocks.quiet import people_in, quiet
 from notifications.calls import Calls
 from notifications.card_follower import CardFollower
@@ -50,9 +51,10 @@ class CardSide:
             shown = shared.shown(task, place, now=now())
             profiles = [await people.profile(task.team, person) for person in people_in(shown)]
             names = {one.person: one.name for one in profiles if one is not None}
-            body = quiet(shown, names).body()
-            del body["response_type"]
-            return body
+            return _body(quiet(shown, names))
+
+        def apology(task: Task, place: Place) -> dict[str, Any]:
+            return _body(shared.not_shown(task, place))
 
         posts = CardPosts(
             calls=Calls(client, installations=installations, metrics=metrics),
@@ -60,6 +62,7 @@ class CardSide:
             edits=stores.edits,
             threads=stores.threads,
             render=render,
+            apology=apology,
         )
         settled_after = timedelta(seconds=tuning.slack_settled_seconds)
         follower = CardFollower(
@@ -89,3 +92,10 @@ class CardSide:
     def stop(self) -> None:
         """Claim nothing more."""
         self._worker.stop()
+
+
+def _body(message: Message) -> dict[str, Any]:
+    """Return what is posted: for all in a conversation, not for one person."""
+    body = message.body()
+    del body["response_type"]
+    return body

@@ -81,6 +81,8 @@ class CardFollower:
                 result = await self._edit(claim, place, done)
         except Refused as error:
             result = self._refused(claim, place, error.code, done)
+            if place.ts is None:
+                await self._posts.apologise(claim.task, place)
         except Never:
             done.gone.add(place.key)
             result = "forgotten"

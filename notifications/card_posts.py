@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -40,6 +41,8 @@ class CardPosts:
     edits: Pacer
     threads: Threads
     render: Render
+    apology: Callable[[Task, Place], Mapping[str, Any]]
+    """What is told whoever wanted to show a task where it cannot be shown."""
 
     async def body(self, task: Task, place: Place) -> tuple[dict[str, Any], str]:
         """Return what a place is to show, and its digest."""
@@ -61,6 +64,14 @@ class CardPosts:
             await self.pacer.hold(task.team, place.channel, wait=error.wait)
             raise
         return str(answer["ts"])
+
+    async def apologise(self, task: Task, place: Place) -> None:
+        """Tell whoever wanted to show it that it is not there; once, or not at all."""
+        if place.by is None:
+            return
+        body = {**self.apology(task, place), "channel": place.by}
+        with suppress(NotDone):
+            await self.calls.post(task.team, "chat.postMessage", body)
 
     async def edit(self, task: Task, place: Place, body: Mapping[str, Any]) -> None:
         """Show something else in a message. NotDone."""

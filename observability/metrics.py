@@ -40,9 +40,9 @@ LISTENER_SURFACES = ("command", "action", "view", "shortcut", "options", "event"
 SLACK_OUTCOMES = ("answered", "late", "failed")
 REJECTIONS = ("too_large", "headers", "stale", "signature", "body")
 SLACK_METHODS = (
-    "auth.test",
     "chat.postEphemeral",
     "chat.postMessage",
+    "chat.update",
     "response_url",
     "users.info",
     "views.open",

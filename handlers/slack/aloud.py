@@ -38,15 +38,19 @@ class Aloud:
         *,
         thread: str | None = None,
         by: PersonId | None = None,
+        follows: bool = True,
     ) -> Heard:
-        """Post a message; one about a task is kept right. `by` is whom it is for, if for one."""
+        """Post a message; one about a task is kept right, if it `follows`.
+
+        `by` is whom it is for, where that is one person.
+        """
         names = await self.names(team, people_in(message), seconds=None)
         body = quiet(message, names).body()
         del body["response_type"]
         spoken = await self._speech.say(
             team, channel, body | ({"thread_ts": thread} if thread else {})
         )
-        if spoken.ts and message.shows is not None and self._sharing is not None:
+        if follows and spoken.ts and message.shows is not None and self._sharing is not None:
             place = _place(message.shows, channel, spoken.ts, thread)
             await self._sharing.carries(message.shows.task, replace(place, by=by))
         return spoken.heard

@@ -116,6 +116,7 @@ class Talking:
                 shown,
                 thread=str(heard.event.get("thread_ts") or "") or None,
                 by=typed.sender.user,
+                follows=_is_new(typed),  # else each look at a task would push a place out
             )
         elif _is_new(typed):
             await self._aloud.say(heard.team, channel, shown, thread=thread)

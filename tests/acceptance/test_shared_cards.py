@@ -258,6 +258,19 @@ async def test_what_was_not_posted_for_slack_was_busy_is_posted_later(acme: Worl
     assert len(cards(acme, "C2")) == 1
 
 
+async def test_whoever_was_promised_a_card_hears_that_it_cannot_be_shown(acme: World) -> None:
+    acme.slack.faults.script(
+        "chat.postMessage",
+        Fault(kind="ratelimit", retry_after=1),
+        Fault(kind="error", code="restricted_action"),
+    )
+    assert (await share(acme, "C2")).closed
+    told = await acme.slack.until(lambda: acme.slack.direct_messages(user="U1"))
+    assert told[-1].plain.startswith("T-1 is not in #events. I cannot write there: type /invite")
+    await settled(acme)
+    assert cards(acme, "C2") == []
+
+
 async def test_slack_that_asks_to_wait_is_left_alone(acme: World) -> None:
     found = await shared(acme, "C1", "C2")
     await settled(acme)

@@ -19,7 +19,7 @@ _METHOD = re.compile(r"[a-z]+(\.[a-zA-Z]+)+")
 SELDOM = {
     *("users.lookupByEmail", "conversations.info", "users.conversations"),
     *("conversations.replies", "chat.getPermalink", "chat.unfurl"),
-    *("chat.delete", "conversations.history", "users.list"),
+    *("auth.test", "chat.delete", "conversations.history", "users.list"),
     *("functions.completeSuccess", "functions.completeError"),
 }
 SCOPE_OF_EVENT: dict[str, str | None] = {

@@ -9,6 +9,7 @@ from handlers.slack.blocks.form import Meta, block_id, notice
 from handlers.slack.blocks.message import Message, message
 from handlers.slack.blocks.parts import (
     Button,
+    Channel,
     Json,
     Line,
     Lines,
@@ -50,6 +51,12 @@ def line(task: Task, lead: str) -> Message:
         Lines(((*before, title, f"  {words.ref(task)}", *_standing(task)),)),
         Row((Button(text="Show", action=Act.SHOW, value=str(task.number)),)),
     )
+
+
+def not_shown(task: Task, place: Place) -> Message:
+    """Return what is told whoever wanted to show a task, once it turns out that it cannot be."""
+    said = words.code("I cannot write there: type `/invite @taskbridge` there, and share it again.")
+    return message(Lines(((f"{words.ref(task)} is not in ", Channel(place.channel), ". ", *said),)))
 
 
 def form(number: int, channel: str | None, meta: Meta) -> Json:
