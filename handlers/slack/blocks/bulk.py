@@ -63,6 +63,14 @@ _DID = {
     Deed.TAG: "Tagged",
     Deed.DELETE: "Deleted",
 }
+_SUBMIT = {
+    Deed.DONE: "Mark {} done",
+    Deed.REOPEN: "Reopen {}",
+    Deed.ASSIGN: "Assign {}",
+    Deed.DUE: "Set for {}",
+    Deed.TAG: "Tag {}",
+    Deed.DELETE: "Delete {}",
+}
 ASKING = (Deed.ASSIGN, Deed.DUE, Deed.TAG)
 """What needs a value."""
 NAMED_MAX = 12
@@ -138,8 +146,7 @@ def ask(plan: Plan) -> Json:
 
 
 def _submit(deed: Deed, many: str) -> str:
-    verb = _VERBS[deed].split(" ")[0]
-    return f"{verb} {many}"
+    return _SUBMIT[deed].format(many)
 
 
 def _values(deed: Deed, plan: Plan) -> Iterable[Json]:
@@ -178,7 +185,7 @@ def outcome(
     if same:
         parts.append(Small(f"Like that already: {_refs(same)}"))
     parts += _why_not(failed)
-    buttons = [] if left else _ways_on(plan, changed, failed)
+    buttons = _look_again(plan) if left else _ways_on(plan, changed, failed)
     return message(*parts, Row(tuple(buttons)) if buttons else None)
 
 
@@ -210,6 +217,14 @@ def _ways_on(plan: Plan, changed: Sequence[int], failed: Mapping[int, Exception]
     if (back := turn_to(plan.asked, None)) is not None:
         found.append(Button(text="Back to the list", action=f"{Act.PAGE}:0", value=back))
     return found
+
+
+def _look_again(plan: Plan) -> list[Button]:
+    """Return what leads on should the process end before the bulk does."""
+    value = _again(plan, plan.numbers)
+    if len(value) > VALUE_MAX:
+        return []
+    return [Button(text="Look again", action=Act.BULK_AGAIN, value=value)]
 
 
 def _again(plan: Plan, numbers: tuple[int, ...]) -> str:

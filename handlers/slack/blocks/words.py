@@ -39,7 +39,7 @@ FIELD = {
     Field.REPEAT: "Repeats",
     Field.DELETED: "Deleted",
     Field.CHECKLIST: "Checklist",
-    Field.TICKED: "Checklist",
+    Field.TICKED: "Ticked",
     Field.ACCEPTED: "Accepted by",
     Field.SNOOZED: "Snoozed until",
 }
