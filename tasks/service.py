@@ -62,6 +62,7 @@ from tasks.ports import ChangeOrder, NewId, Now, TaskStore
 from tasks.undoing import bulk_of, to_undo
 
 TOUCHED_LIMIT = 50
+_FIRST_REV = 1
 BULK_MAX = 100
 MERGE_TRIES = 4
 
@@ -462,6 +463,8 @@ class TaskService:
         person = request.by.person
         if request.number is not None or person is None:
             return None
+        if all(task.changes and task.changes[0].rev == _FIRST_REV for task in candidates):
+            return None  # nothing was moved to the history: it would have been met above
         # Else its repetition would take back another change, of another task.
         found = await self._store.applied(
             request.team, person, key=request.key, limit=TOUCHED_LIMIT
