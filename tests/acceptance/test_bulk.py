@@ -10,7 +10,7 @@ from playground.slack.state import Message
 from playground.slack.views import View
 from tasks.commands import AddTask
 from tasks.model import Actor, Due, Source, Status
-from tests.acceptance.world import World
+from tests.acceptance.world import BOT_TOKEN, SCOPES, World
 
 MARIA = Actor(person="U1", source=Source.SLACK)
 
@@ -147,3 +147,43 @@ async def test_two_bulks_at_once_over_the_same_tasks_end_well(http_world: World)
     await says(http_world, mine, "Done: ")
     await says(http_world, sams, "Done: ")
     assert [(await http_world.task(n)).rev for n in range(1, 6)] == [2] * 5
+
+
+async def test_private_tasks_are_named_as_not_there_for_who_left(empty_world: World) -> None:
+    slack = empty_world.slack
+    may_ask = ("channels:read", "groups:read", "mpim:read", "im:read")
+    slack.install("T1", "Acme", BOT_TOKEN, (*SCOPES, *may_ask))
+    channel = slack.add_channel("C7", "deal", kind="private", members=["U1", "U2"])
+    async with empty_world.run_bot():
+        await slack.command("/task add Buy them out", user="U2", channel="C7")
+        await slack.command("/task add Book the venue", user="U1", channel="C1")
+        shown = (await slack.command("/task list all", user="U1", channel="C1")).message
+        asked = await form(empty_world, shown)
+        channel.members.remove("U1")
+        await slack.submit(asked, {"Tasks": ["1", "2"], "What to do": "done"})
+        told = await says(empty_world, shown, "Done: 1 task.")
+        assert "Not T-1: there is no such task here for you." in told
+        card = await slack.command("/task show T-1", user="U2", channel="C7")
+        assert "Open · nobody assigned" in card.plain
+
+
+async def test_p2_killed_in_the_middle_and_sent_again_each_task_is_changed_once(
+    empty_world: World,
+) -> None:
+    async with empty_world.run_bot() as survivor:
+        shown = await made(empty_world, 60)
+        numbers = [str(number) for number in range(1, 61)]
+        asked = await form(empty_world, shown)
+        values = {"Tasks": numbers, "What to do": "done"}
+        sure = (await empty_world.slack.submit(asked, values)).view
+        assert sure is not None
+        async with empty_world.bot_process() as process:
+            sending = asyncio.create_task(empty_world.slack.submit(sure))
+            await empty_world.until_task(1, lambda task: task.rev == 2)
+            process.kill()
+            await process.wait()
+            await sending
+        empty_world.slack.bot_url = f"http://127.0.0.1:{survivor.port}"
+        empty_world.slack.violations.clear()  # of the killed one's answer, which never came
+        assert (await empty_world.slack.submit(sure)).closed
+        assert [(await empty_world.task(n)).rev for n in range(1, 61)] == [2] * 60
