@@ -33,6 +33,7 @@ from tasks.ports import (
     Connecting,
     Connection,
     Connections,
+    Drift,
     NewId,
     People,
 )
@@ -266,6 +267,11 @@ class NotionSide:
     def troubles(self) -> Troubles:
         """Which connections need their installer."""
         return self._followers.troubles
+
+    @property
+    def drift(self) -> Drift:
+        """Which columns have gone."""
+        return self._followers.drift
 
     @property
     def connecting(self) -> Connecting | None:

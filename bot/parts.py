@@ -276,6 +276,8 @@ def notion_routes(
         team=notion.own_team,
         own_bot=lambda: notion.bot,
         on_hint=notion.hinted,
+        choices=stores.choices,
+        turns=stores.turns,
         comments=stores.comment_inbox,
         copies=stores.copies,
         on_comment=on_comment,

@@ -11,11 +11,12 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.tuning import Tuning
-from handlers.slack.blocks import attention
+from handlers.slack.blocks import attention, connect
 from handlers.slack.blocks.message import Message
 from handlers.slack.blocks.quiet import people_in, quiet
 from handlers.slack.blocks.task import card
 from notifications.admins import Admins
+from notifications.drift import DriftNotices
 from notifications.news import LEAD, News
 from notifications.posts import Posts
 from notifications.questions import Questions
@@ -23,7 +24,7 @@ from notifications.teller import Teller
 from observability.metrics import Metrics
 from storage.stores import Stores
 from tasks.model import PersonId, Task
-from tasks.ports import Connections, Installations, Now, People, Question, Sharing
+from tasks.ports import Connections, Drift, Installations, Now, People, Question, Sharing
 
 
 def new_teller(
@@ -32,6 +33,7 @@ def new_teller(
     people: People,
     installations: Installations,
     connections: Connections,
+    drift: Drift,
     stores: Stores,
     metrics: Metrics,
     now: Now,
@@ -55,6 +57,9 @@ def new_teller(
     def question(asked: Question) -> dict[str, Any]:
         return _body(attention.asked(asked))
 
+    def drifted(sentences: tuple[str, ...]) -> dict[str, Any]:
+        return _body(connect.drifted(sentences))
+
     async def installer(team: str) -> PersonId | None:
         choice = await stores.choices.load(team)
         return None if choice is None else choice.by
@@ -66,8 +71,12 @@ def new_teller(
         sleep=asyncio.sleep,
         clock=time.monotonic,
     )
+    admins = Admins(posts=posts, installer=installer)
     return Teller(
         connections=connections,
+        drift=DriftNotices(
+            drift=drift, turns=stores.turns, posts=posts, admins=admins, render=drifted
+        ),
         news=News(
             announcements=stores.announcements,
             turns=stores.turns,
@@ -81,7 +90,7 @@ def new_teller(
         questions=Questions(
             deletions=stores.deletions,
             posts=posts,
-            admins=Admins(posts=posts, installer=installer),
+            admins=admins,
             render=question,
         ),
         sleep=asyncio.sleep,

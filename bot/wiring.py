@@ -180,6 +180,7 @@ async def application(
                 people=people,
                 installations=installations,
                 connections=notion.connection,
+                drift=notion.drift,
                 stores=stores,
                 metrics=metrics,
                 now=utc_now,

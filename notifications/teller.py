@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from notifications.drift import DriftNotices
 from notifications.news import News
 from notifications.questions import Questions
 from tasks.errors import LeaseLost, TaskError
@@ -27,12 +28,14 @@ class Teller:
         connections: Connections,
         news: News,
         questions: Questions,
+        drift: DriftNotices | None = None,
         sleep: Callable[[float], Awaitable[None]],
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
         self._connections = connections
         self._news = news
         self._questions = questions
+        self._drift = drift
         self._sleep = sleep
         self._tick_seconds = tick_seconds
         self._stopped = asyncio.Event()
@@ -66,6 +69,8 @@ class Teller:
         for connection in connections:
             try:
                 await self._news.once(connection.team)
+                if self._drift is not None:
+                    await self._drift.once(connection.team)
                 if self._ticks >= self._ask_at.get(connection.team, 0):
                     left = await self._questions.once(connection.team)
                     later = ASK_AGAIN_TICKS if left else 0

@@ -12,6 +12,7 @@ from notion_sync.client import NotionClient
 from notion_sync.connecting import Connecter, ConnectStores
 from notion_sync.creation import GRACE, Creation
 from notion_sync.databases import Databases
+from notion_sync.drift import SeenDrift
 from notion_sync.exchange import Exchange
 from notion_sync.importing import Import
 from notion_sync.intake import Intake
@@ -76,6 +77,7 @@ class Followers:
     importing: Import
     people: PeopleFinder
     troubles: Troubles
+    drift: SeenDrift
     connecting: Connecter | None
     """None where nobody can choose."""
 
@@ -221,6 +223,7 @@ def new_followers(
             jitter=jitter,
         ),
         people=finder,
+        drift=SeenDrift(databases=databases, connections=stores.connections),
         connecting=_connecting(stores, client=client, intake=intake, now=now),
     )
 

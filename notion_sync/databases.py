@@ -94,6 +94,12 @@ class Databases:
         self._known[connection] = known
         return known
 
+    def missing(self, team: str) -> tuple[str, ...] | None:
+        """Return the sentences on columns that are gone, as last read; None: never read."""
+        read_ = [known for one, known in self._known.items() if one.team == team]
+        newest = max(read_, key=lambda known: known.until, default=None)
+        return None if newest is None else tuple(newest.layout.missing.values())
+
     def _forget(self, connection: Connection) -> None:
         """Drop what was known, and what is known of what the team was connected to before."""
         self._known.pop(connection, None)

@@ -84,12 +84,13 @@ class Poll:
         layout = await self._databases.layout(caller)
         with suppress(Forbidden):  # webhooks of our own writes are looked at then, and no more
             await self._people.bot(caller)
-        state = turn.state
+        state, again = turn.state, self._every
         if _is_elsewhere(state, layout, caller.connection):
             state = await self._begun(state, caller, layout)
+            again = timedelta(0) if caller.connection.takes_all else again
         else:
             state = {**state, "watermark": await self._marked(turn, caller, layout, state)}
-        await self._turns.end(turn, state, again=self._every)
+        await self._turns.end(turn, state, again=again)
 
     async def _begun(
         self, before: Mapping[str, object], caller: Caller, layout: Layout

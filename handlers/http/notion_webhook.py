@@ -14,10 +14,21 @@ from aiohttp import web
 
 from observability.metrics import Metrics
 from tasks.errors import StoreError
-from tasks.ports import Copies, Deliveries, Inbox, Lane, VerificationTokens
+from tasks.ports import (
+    Choices,
+    Copies,
+    Deliveries,
+    Inbox,
+    Lane,
+    Turns,
+    VerificationTokens,
+)
 
 PATH = "/notion/webhook"
 SIGNATURE = "X-Notion-Signature"
+SCHEMA_EVENTS = ("data_source.schema_updated", "database.schema_updated")
+POLL = "poll"
+"""The work whose turn reads the columns."""
 NOWHERE = "-"
 """Stands for the table of a page that is in none."""
 
@@ -44,6 +55,8 @@ class NotionWebhook:
         team: Callable[[], Awaitable[str | None]],
         own_bot: Callable[[], str | None],
         on_hint: Callable[[], None],
+        choices: Choices,
+        turns: Turns,
         comments: Inbox,
         copies: Copies,
         on_comment: Callable[[], None],
@@ -57,6 +70,8 @@ class NotionWebhook:
         self._team = team
         self._own_bot = own_bot
         self._on_hint = on_hint
+        self._choices = choices
+        self._turns = turns
         self._comments = comments
         self._copies = copies
         self._on_comment = on_comment
@@ -147,6 +162,8 @@ class NotionWebhook:
     async def _hint(self, body: Json) -> str:
         if commented := _commented(body):
             return await self._comment_hint(*commented)
+        if str(body.get("type")) in SCHEMA_EVENTS:
+            return await self._schema_hint(body)
         page = _page_of(body)
         if page is None:
             return "ignored"
@@ -158,6 +175,18 @@ class NotionWebhook:
             return "failed"  # Slack has not told yet whose we are: Notion comes again
         await self._inbox.mark(team, [page], lane=Lane.WEBHOOK, place=_place(body))
         self._on_hint()
+        return "accepted"
+
+    async def _schema_hint(self, body: Json) -> str:
+        """Have the columns read anew, by all instances."""
+        bot = self._own_bot()
+        if bot is not None and _authors(body) == {bot}:
+            return "echo"
+        team = await self._team()
+        if team is None:
+            return "failed"
+        await self._choices.touch(team)
+        await self._turns.call(team, POLL)
         return "accepted"
 
     async def _comment_hint(self, comment: str, page: str) -> str:

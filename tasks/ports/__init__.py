@@ -44,6 +44,7 @@ from tasks.ports.connections import (
     Connections,
 )
 from tasks.ports.deletions import Deletions, Judgement, Question
+from tasks.ports.drift import Drift
 from tasks.ports.inbox import Deliveries, Inbox, Lane, Mark, Turn, Turns, VerificationTokens
 from tasks.ports.marks import Marks
 from tasks.ports.memberships import Confined, Memberships
@@ -91,6 +92,7 @@ __all__ = [
     "CopyClaim",
     "Deletions",
     "Deliveries",
+    "Drift",
     "Feature",
     "FieldColumns",
     "Fitting",

@@ -1,12 +1,16 @@
 """`/task connect`: an admin picks a database, maps it, looks at some rows, and rows are made."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest_asyncio
 
+from playground.notion.faults import Fault
 from playground.notion.workbench import NewDatabase, Row
+from playground.slack.state import Message
 from playground.slack.views import View
-from tests.acceptance.world import World
+from tests.acceptance.world import QUICK, WEBHOOK_TOKEN, World, free_port
 
 CHORES: dict[str, Any] = {
     "Chore": {"title": {}},
@@ -16,19 +20,29 @@ CHORES: dict[str, Any] = {
     "Importance": {"select": {"options": [{"name": "Low"}, {"name": "High"}]}},
     "Details": {"rich_text": {}},
 }
+TUNING = replace(QUICK, teller_seconds=0.3)
+MEND = "Mend the mapping"
+SLOW = 30.0
+"""Seconds that are enough on a busy machine: a turn is looked for every two."""
 
 
 @pytest_asyncio.fixture
-async def chores(empty_world: World) -> NewDatabase:
-    """Give a second database, of other column names, and an admin."""
+async def house(empty_world: World) -> AsyncIterator[World]:
+    """Give a world with an admin, Ada."""
     empty_world.slack.add_user("U3", "ada", email="ada@example.com", is_admin=True)
-    return empty_world.bench.add_database("Chores of the house", CHORES)
+    yield empty_world
+
+
+def chores(world: World, title: str = "Chores of the house") -> NewDatabase:
+    return world.bench.add_database(title, CHORES)
 
 
 async def opened(world: World, *, user: str = "U3") -> View:
     await world.slack.command("/task connect", user=user)
     await world.slack.until(lambda: world.slack.modals(user))
-    return world.slack.modals(user)[-1]
+    view = world.slack.modals(user)[-1]
+    await world.slack.until(lambda: "Looking" not in view.plain)
+    return view
 
 
 def rows(world: World, database: NewDatabase) -> list[Row]:
@@ -41,25 +55,167 @@ async def picked(world: World, view: View, words: str) -> None:
     world.slack.fill(view, {"Database": option})
 
 
-async def test_an_admin_connects_a_database_and_a_task_gets_its_row_there(
-    empty_world: World, chores: NewDatabase
-) -> None:
-    world = empty_world
-    async with world.run_bot(NOTION_DATABASE=None):
-        await world.slack.command("/task add Before anything", user="U1")
-        view = await opened(world)
-        await picked(world, view, "house")
-        await world.slack.submit(view)
-        assert "What of a task goes where in Chores of the house?" in view.plain
+async def submitted(world: World, view: View, shows: str, **values: object) -> None:
+    await world.slack.submit(view, values)
+    assert shows in view.plain
+
+
+async def connected(world: World, words: str, **columns: str) -> None:
+    view = await opened(world)
+    await picked(world, view, words)
+    await submitted(world, view, "What of a task goes where")
+    await world.slack.submit(view, columns)
+    await submitted(world, view, "Connected")
+
+
+async def test_an_admin_connects_a_database_and_a_task_gets_its_row_there(house: World) -> None:
+    database = chores(house)
+    async with house.run_bot(NOTION_DATABASE=None):
+        answer = await house.slack.command("/task sync status", user="U1")
+        assert "`/task connect`" in answer.text or "/task connect" in answer.plain
+        _, health = await house.get("/health")
+        assert "no Notion database is chosen" in str(health)
+        await house.slack.command("/task add Before anything", user="U1")
+        view = await opened(house)
+        await picked(house, view, "house")
+        await submitted(house, view, "What of a task goes where in Chores of the house?")
         assert view.value("Due")["text"]["text"] == "Deadline (date)"
-        await world.slack.submit(view)
-        assert "has no rows yet" in view.plain
+        await submitted(house, view, "has no rows yet")
         assert "Added to the database: Task ID" in view.plain
-        await world.slack.submit(view)
-        assert "Connected" in view.plain
-        await world.until(lambda: rows(world, chores), seconds=15)
-        await world.slack.command("/task add Mow the lawn due 2026-12-01 !high", user="U1")
-        await world.until(lambda: len(rows(world, chores)) == 2, seconds=15)
-        shown = {row.title: row.properties for row in rows(world, chores)}
+        await submitted(house, view, "Connected")
+        await house.until(lambda: rows(house, database), seconds=SLOW)
+        await house.slack.command("/task add Mow the lawn due 2026-12-01 !high", user="U1")
+        await house.until(lambda: len(rows(house, database)) == 2, seconds=SLOW)
+        shown = {row.title: row.properties for row in rows(house, database)}
         assert shown["Mow the lawn"]["Importance"] == "High"
         assert shown["Mow the lawn"]["Deadline"]
+
+
+async def test_rows_are_shown_as_tasks_first_and_come_in_where_that_is_wanted(
+    house: World,
+) -> None:
+    database = chores(house)
+    for number in range(12):
+        values = {"Chore": f"Chore {number}", "Importance": "High", "Owner": ["Maria"]}
+        house.bench.add_row(database.data_source_id, values)
+    async with house.run_bot():
+        view = await opened(house)
+        await picked(house, view, "chores")
+        await house.slack.submit(view)
+        await submitted(house, view, "its last 10 rows as tasks")
+        assert "Chore 11" in view.plain
+        assert "Open · @maria · High" in view.plain
+        everything = {"Rows that are there already": ["all"]}
+        await submitted(house, view, "Its rows become tasks now", **everything)
+        await house.until_task(12, lambda task: task.title.startswith("Chore"), seconds=SLOW)
+
+
+async def test_another_database_gets_all_rows_without_a_restart_and_from_every_instance(
+    house: World,
+) -> None:
+    async with (
+        house.run_bot(PORT=str(free_port())),
+        house.run_bot(PORT=str(free_port())),
+    ):
+        for number in range(4):
+            await house.slack.command(f"/task add Task {number}", user="U1")
+        await house.until(lambda: len(house.rows()) == 4, seconds=SLOW)
+        database = chores(house)
+        await connected(house, "house", Notes="Don't mirror")
+        await house.until(lambda: len(rows(house, database)) == 4, seconds=SLOW)
+        for number in range(4, 10):
+            await house.slack.command(f"/task add Task {number}", user="U1")
+        await house.until(lambda: len(rows(house, database)) == 10, seconds=SLOW)
+        assert len(house.rows()) == 4
+        assert {row.properties["Details"] for row in rows(house, database)} == {""}
+
+
+async def test_who_is_no_admin_is_told_who_can(house: World) -> None:
+    async with house.run_bot():
+        view = await opened(house, user="U1")
+        assert "Only admins and owners of this workspace can connect Notion" in view.plain
+
+
+async def test_a_slow_notion_is_said_in_time_and_looked_at_again(house: World) -> None:
+    chores(house)
+    slow = replace(QUICK, notion_timeout_seconds=8.0)
+    async with house.run_bot(tuning=slow):
+        view = await opened(house)
+        await picked(house, view, "house")
+        house.notion.faults.add(Fault(match="GET /v1/data_sources/*", delay_seconds=2.5))
+        await submitted(house, view, "Looking in Notion …")
+        await house.slack.click(view, "Look again")
+        await house.slack.until(lambda: "What of a task goes where" in view.plain, seconds=SLOW)
+
+
+async def test_what_notion_refuses_is_a_sentence_and_the_form_goes_on(house: World) -> None:
+    database = chores(house)
+    async with house.run_bot():
+        view = await opened(house)
+        await picked(house, view, "house")
+        house.bench.unshare(database.database_id)
+        answer = await house.slack.submit(view)
+        assert "share it with my connection" in str(answer.errors)
+        house.bench.share(database.database_id)
+        await submitted(house, view, "What of a task goes where")
+
+
+def told(world: World) -> list[Message]:
+    return [one for one in world.slack.direct_messages(user="U3") if "has changed" in one.plain]
+
+
+async def test_a_removed_column_pauses_its_field_until_an_admin_mends_the_mapping(
+    house: World,
+) -> None:
+    table = house.database.data_source_id
+    async with (
+        house.run_bot(tuning=TUNING, PORT=str(free_port()), NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN),
+        house.run_bot(tuning=TUNING, PORT=str(free_port()), NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN),
+    ):
+        house.subscribe()
+        await house.slack.command("/task add Book the venue", user="U1")
+        await house.row("Book the venue", seconds=SLOW)
+        house.bench.remove_column(table, "Priority")
+        await house.until(lambda: told(house), seconds=SLOW)
+        (message,) = told(house)
+        assert "“Priority” is missing" in message.plain
+        await house.slack.command("/task priority T-1 high", user="U1")
+        await house.slack.command("/task due T-1 2026-12-01", user="U1")
+        await house.until(lambda: house.rows()[0].properties["Due"], seconds=SLOW)
+        status = await house.slack.command("/task sync status", user="U1")
+        assert "“Priority” is missing" in status.plain
+        house.bench.add_column(table, "Urgency", {"select": {"options": [{"name": "High"}]}})
+        await house.slack.click(message, MEND, user="U3")
+        await house.slack.until(lambda: house.slack.modals("U3"))
+        view = house.slack.modals("U3")[-1]
+        await house.slack.until(lambda: "What of a task goes where" in view.plain, seconds=SLOW)
+        assert view.value("Priority")["text"]["text"] == "Urgency (select)"
+        await submitted(house, view, "as a task")
+        await submitted(house, view, "Connected")
+        await house.row("Book the venue", seconds=SLOW, Urgency="High")
+        assert len(told(house)) == 1
+        assert len(house.rows()) == 1
+
+
+async def test_a_second_data_source_changes_nothing_once_one_is_known(house: World) -> None:
+    async with house.run_bot():
+        await house.slack.command("/task add First", user="U1")
+        await house.row("First", seconds=SLOW)
+        house.bench.add_data_source(house.database.database_id, "Other", {"Name": {"title": {}}})
+        await house.slack.command("/task add Second", user="U1")
+        await house.row("Second", seconds=SLOW)
+    async with house.run_bot():
+        await house.slack.command("/task add Third", user="U1")
+        await house.row("Third", seconds=SLOW)
+
+
+async def test_an_unshared_database_waits_says_why_and_goes_on_by_itself(house: World) -> None:
+    async with house.run_bot():
+        await house.slack.command("/task add First", user="U1")
+        await house.row("First", seconds=SLOW)
+        house.bench.unshare(house.database.database_id)
+        await house.slack.command("/task add Second", user="U1")
+        await house.until_task(2, lambda task: "share" in (task.sync.reason or ""), seconds=SLOW)
+        house.bench.share(house.database.database_id)
+        await house.row("Second", seconds=SLOW)
+        assert house.titles() == ["First", "Second"]

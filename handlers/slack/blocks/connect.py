@@ -9,8 +9,10 @@ from typing import Any
 
 from handlers.slack.blocks import words
 from handlers.slack.blocks.form import notice
+from handlers.slack.blocks.message import Message, message
 from handlers.slack.blocks.parts import (
     Button,
+    Heading,
     Json,
     Line,
     Lines,
@@ -49,6 +51,7 @@ NOTHING = "-"
 """The value of an option that cannot be picked."""
 ROW_MAX = 150
 UNMAPPED_MAX = 300
+DRIFTED_MAX = 10
 WHO_SEES = "Whoever can open that database in Notion will see the tasks; private ones stay here."
 
 
@@ -231,14 +234,15 @@ def started(*, takes_all: bool) -> Json:
     return notice(TITLE, (Lines(lines),))
 
 
-def drifted(sentence: str) -> tuple[Part, ...]:
+def drifted(sentences: tuple[str, ...]) -> Message:
     """Return what admins are told of columns that have gone."""
-    return (
-        Lines(((Text("A column in Notion has changed", bold=True),),)),
-        Lines(((words.short(sentence, 1500),),)),
+    count = words.count(len(sentences), "field of tasks waits", "fields of tasks wait")
+    return message(
+        Heading("A column in Notion has changed"),
+        Lines((*((words.short(one, 300),) for one in sentences[:DRIFTED_MAX]),), quoted=True),
         Small(
-            "Only these fields wait; everything else is synced. What is changed meanwhile is "
-            "brought to Notion once they have a column again."
+            f"{count} until it has a column again; everything else is synced, and what is "
+            "changed meanwhile is brought to Notion then."
         ),
         Row((Button(text="Mend the mapping", action=Act.CONNECT_MEND, style="primary"),)),
     )

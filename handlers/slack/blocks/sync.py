@@ -33,7 +33,12 @@ def status(standing: Standing | None, *, now: datetime) -> Message:
     """Return how the sync of a team stands; None: there is none."""
     if standing is None:
         return message(
-            Lines((("Notion sync is off: no database is connected. Tasks work without it.",),))
+            Lines(
+                (
+                    ("Notion sync is off: no database is connected. Tasks work without it.",),
+                    code("`/task connect` chooses one, for admins."),
+                )
+            )
         )
     backlog = standing.backlog
     lines: list[Line] = [_behind(backlog, now), *_mine(standing.mine)]
