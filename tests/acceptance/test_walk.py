@@ -1,0 +1,309 @@
+"""A week of a small team, from every way in to the last look on both sides; nothing left out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest_asyncio
+
+from playground.slack.answers import SubmitAnswer
+from playground.slack.state import Message
+from playground.slack.views import View
+from tasks.model import Actor, Source, Status, SyncState, Task
+from tests.acceptance.world import BOT_TOKEN, QUICK, SCOPES, WEBHOOK_TOKEN, World
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+OPTIONAL = (
+    *("groups:history", "channels:read", "groups:read", "mpim:read", "im:read"),
+    *("links:read", "links:write"),
+)
+BASE = "https://taskbridge.example.com"
+MARIA, SAM, TESS, GIL = "U1", "U2", "U3", "U4"
+HERS = 5
+GENERAL, EVENTS, DEAL = "C1", "C2", "C7"
+
+
+class Team:
+    """What people of the team do and see, in words that a script can be read in."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.slack = world.slack
+
+    async def types(self, text: str, user: str = MARIA, channel: str = GENERAL) -> Message:
+        """Type `/task …`; return the answer."""
+        return (await self.slack.command(f"/task {text}", user=user, channel=channel)).message
+
+    async def presses(
+        self,
+        on: Message | View,
+        what: str,
+        user: str,
+        *,
+        value: object = None,
+        block: str | None = None,
+    ) -> View | None:
+        """Press something; return the form that is open then."""
+        return (await self.slack.click(on, what, user=user, value=value, block_id=block)).modal
+
+    async def form(self, on: Message | View, what: str, user: str, *, value: object = None) -> View:
+        """Press something that opens a form."""
+        found = await self.presses(on, what, user, value=value)
+        assert found is not None, what
+        return found
+
+    async def sends(self, form: View, **values: object) -> SubmitAnswer:
+        """Fill a form in and send it; it closes."""
+        answer = await self.slack.submit(form, values)
+        assert answer.closed, answer.errors
+        return answer
+
+    async def reads(self, message: Message, words: str) -> None:
+        """Wait until a message says something."""
+        try:
+            await self.slack.until(lambda: words in message.plain, seconds=10.0)
+        except TimeoutError:
+            raise AssertionError(f"{words!r} is not in {message.plain!r}") from None
+
+    async def finds(self, words: str, user: str = MARIA, channel: str = GENERAL) -> Message:
+        """Wait for a message."""
+
+        def seen() -> list[Message]:
+            found = self.slack.messages(channel, user=user)
+            return [one for one in found if words in one.plain]
+
+        try:
+            return (await self.slack.until(seen))[-1]
+        except TimeoutError:
+            shown = [one.plain for one in self.slack.messages(channel, user=user)]
+            raise AssertionError(f"{words!r} is not among {shown}") from None
+
+    async def home(self, user: str, words: str) -> View:
+        """Wait until somebody's home tab says something."""
+
+        def seen() -> View | None:
+            found = self.slack.home(user)
+            return found if found is not None and words in found.plain else None
+
+        found = await self.slack.until(seen)
+        assert found is not None
+        return found
+
+
+@pytest_asyncio.fixture
+async def team(empty_world: World) -> AsyncIterator[Team]:
+    """Give a team of three and a guest, two channels and a private one, and every scope."""
+    slack = empty_world.slack
+    slack.install("T1", "Acme", BOT_TOKEN, (*SCOPES, *OPTIONAL))
+    slack.add_user(TESS, "tess", tz="Europe/Berlin")
+    slack.add_channel(EVENTS, "events")
+    slack.add_channel(DEAL, "deal", kind="private", members=[MARIA, SAM])
+    slack.add_user(GIL, "gil", is_single_channel_guest=True)
+    slack.core.state.teams["T1"].channels[EVENTS].members.append(GIL)
+    slack.use_manifest(MANIFEST.read_text())
+    tuning = replace(QUICK, membership_seconds=20.0)  # else Slack finds that we ask too often
+    settings = {"PUBLIC_URL": BASE, "NOTION_WEBHOOK_TOKEN": WEBHOOK_TOKEN}
+    async with empty_world.run_bot(tuning=tuning, **settings):
+        empty_world.subscribe()
+        yield Team(empty_world)
+
+
+async def test_a_team_works_through_a_week_and_everything_is_where_it_should_be(
+    team: Team,
+) -> None:
+    await monday_tasks_come_in_by_every_way(team)
+    await tuesday_they_are_found_taken_and_put_off(team)
+    await wednesday_many_change_at_once_and_back(team)
+    await thursday_the_whole_team_and_notion_are_at_one_card(team)
+    await friday_nobody_sees_what_is_not_theirs(team)
+    await in_the_end_both_sides_agree(team)
+
+
+async def monday_tasks_come_in_by_every_way(team: Team) -> None:
+    slack = team.slack
+    settings = await slack.command("/task settings", user=MARIA, channel=GENERAL)
+    assert settings.modal is not None
+    await slack.submit(settings.modal, {"features": ["reactions", "comments"]}, user=MARIA)
+
+    card = await team.types("add Book the venue @sam due friday !high #offsite")  # T-1
+    assert card.plain.startswith("Added T-1.\nBook the venue  T-1\nOpen · @sam · High priority")
+
+    said = slack.say("The caterer wants an answer\nby noon", user=SAM, channel=GENERAL)  # T-2
+    opened = await slack.message_shortcut(said, "create_task", user=TESS)
+    assert opened.modal is not None
+    await team.sends(opened.modal)
+    await team.finds("This is a task now: The caterer wants an answer")
+
+    said = slack.say("The hall has 80 seats", user=SAM, channel=GENERAL)  # to T-1
+    opened = await slack.message_shortcut(said, "create_task", user=MARIA)
+    assert opened.modal is not None
+    await team.presses(opened.modal, "Add to an existing task", MARIA)
+    form = slack.modals(MARIA)[-1]
+    found = await slack.suggest(form, "task", "venue", user=MARIA)
+    await team.sends(form, task=found.options[0])
+
+    opened = await slack.shortcut("new_task", user=MARIA)  # T-3
+    assert opened.modal is not None
+    await team.sends(opened.modal, Title="Plan the offsite", Checklist="Agenda\nBudget")
+
+    said = slack.say("Order the name tags", user=TESS, channel=GENERAL)  # T-4
+    await slack.react(said, "memo", user=SAM, deliveries=3)
+    offer = await team.finds("Make this message a task?", SAM)
+    await team.sends(await team.form(offer, "Make it a task", SAM))
+
+    written = await slack.write_to_bot("add Renew my passport", user=TESS)  # T-5, hers alone
+    await team.finds("Added T-5.", TESS, written.channel_id)
+
+    question = slack.say("Who prints the badges?", user=TESS, channel=GENERAL)  # T-6
+    await slack.reply(question, "@taskbridge add Print the badges @sam", user=MARIA)
+    await team.finds("Print the badges  T-6", TESS)
+
+    run = await slack.run_step("create_task", {"title": "Order a laptop", "assignee": TESS})  # T-7
+    await team.world.until(lambda: run.state == "completed")
+
+    secret = await team.types("add Buy them out", MARIA, DEAL)  # T-8
+    assert "🔒 Private to #deal" in secret.plain
+    again = await team.types("add Buy them out", MARIA, DEAL)
+    assert again.plain.startswith("Already added: T-8 — add anyway?")
+
+
+async def tuesday_they_are_found_taken_and_put_off(team: Team) -> None:
+    task = team.world.task
+    assert "The hall has 80 seats\n— @sam, https://acme.slack.com/" in (await task(1)).notes
+    for typed, number in (
+        ("list #offsite", 1),
+        ("list @sam", 6),
+        ("search cater", 2),
+        ("list unassigned", 4),
+    ):
+        assert f"T-{number}" in (await team.types(typed, TESS)).plain, typed
+
+    sam = await team.types("show T-1", SAM)
+    await team.presses(sam, "Accept", SAM)
+    await team.reads(sam, "@sam ✓")
+    sam = await team.types("show T-6", SAM)
+    await team.sends(await team.form(sam, "Decline", SAM), **{"Why?": "My printer is broken"})
+    await team.reads(sam, "nobody assigned")
+    assert "“My printer is broken”" in (await team.types("history T-6", MARIA)).plain
+    tess = await team.types("show T-6", TESS)
+    await team.presses(tess, "Claim", TESS)
+    await team.reads(tess, "T-6 is yours now.")
+
+    steps = await team.types("show T-3", MARIA)
+    await team.presses(steps, "tick:0", MARIA, value=["Agenda"])
+    await team.reads(steps, "1/2 steps")
+    form = await team.form(steps, "Edit", MARIA)
+    await team.sends(form, Title="Plan the offsite in May", Priority="medium")
+    await team.reads(steps, "Plan the offsite in May  T-3")
+
+    assert "Due" in (await team.types("due T-2 tomorrow 9:00", TESS)).plain
+    assert "Snoozed T-2 until" in (await team.types("snooze T-2 2d", TESS)).plain
+    assert "Undone in T-2" in (await team.types("undo", TESS)).plain
+    assert (await task(2)).snoozed is None
+    await team.types("priority T-4 low", SAM)
+    await team.types("tag T-4 #print", SAM)
+    await team.types("assign T-4 @sam", SAM)
+    history = await team.types("history T-4", SAM)
+    await team.presses(history, "take_back", SAM, value="4:2:priority")
+    await team.world.until_task(4, lambda four: four.priority is None)
+
+
+async def wednesday_many_change_at_once_and_back(team: Team) -> None:
+    listed = await team.types("list all", MARIA)
+    form = await team.form(listed, "Select several…", MARIA)
+    await team.sends(form, **{"Tasks": ["2", "4", "7"], "What to do": "done"})
+    await team.reads(listed, "Done: 3 tasks.")
+    await team.presses(listed, "Undo", MARIA)
+    await team.reads(listed, "Undone in 3 tasks.")
+    assert [(await team.world.task(n)).status for n in (2, 4, 7)] == [Status.OPEN] * 3
+    await team.types("done T-7", TESS)
+    await team.types("delete T-4", SAM)
+    assert "T-4 was deleted" in (await team.types("done T-4", MARIA)).plain
+    await team.types("restore T-4", SAM)
+
+
+async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None:
+    slack, world = team.slack, team.world
+    shown = await team.types("show T-1", MARIA)
+    form = await team.form(shown, "Share", MARIA)
+    await team.sends(form, place=EVENTS, words="Who comes along?")
+    card = await team.finds("maria: Who comes along?", SAM, EVENTS)
+
+    linked = await slack.share(f"{BASE}/t/T1/2 is urgent", user=SAM, channel=EVENTS)
+    await team.reads(linked, "The caterer wants an answer  T-2")
+    await team.presses(linked, "Done", SAM)
+    await team.reads(linked, "Done by sam")
+    page = (await world.until_task(6, lambda six: six.sync.url is not None)).sync.url
+    of_page = await slack.share(str(page), user=TESS, channel=EVENTS)
+    await team.reads(of_page, "Print the badges  T-6")
+
+    row = await world.row("Book the venue")
+    world.bench.edit(row.id, {"Name": "Book the big venue"})
+    await team.reads(card, "Book the big venue  T-1")
+
+    await slack.command("/task settings", user=MARIA, channel=EVENTS)
+    await slack.submit(slack.modals(MARIA)[-1], {"features": ["comments"]}, user=MARIA)
+    await slack.reply(card, "I bring the beamer", user=TESS)
+    await world.until(
+        lambda: (
+            [one.text for one in world.bench.remarks(row.id)]
+            == ["tess in Slack: I bring the beamer"]
+        )
+    )
+
+    await slack.open_home(user=SAM)
+    home = await team.home(SAM, "Book the big venue")
+    await team.presses(home, "home_task", SAM, value="done:1", block="task/1")
+    await team.home(SAM, "Done: T-1")
+    await slack.until(lambda: "Done by sam" in card.plain, seconds=10.0)
+
+
+async def friday_nobody_sees_what_is_not_theirs(team: Team) -> None:
+    slack = team.slack
+    assert "There is no T-8 here" in (await team.types("show T-8", TESS)).plain
+    assert "Buy them out" not in (await team.types("list all", TESS)).plain
+    assert "Buy them out" in (await team.types("list all", SAM)).plain
+    assert "There is no T-5 here" in (await team.types("show T-5", MARIA)).plain
+    elsewhere = await slack.share(f"{BASE}/t/T1/8", user=MARIA, channel=GENERAL)
+    there = await slack.share(f"{BASE}/t/T1/8", user=SAM, channel=DEAL)
+    await team.reads(there, "Buy them out  T-8")
+    assert elsewhere.unfurls == {}
+    refused = await team.types("show T-3", GIL, EVENTS)
+    assert "There is no T-3 here" in refused.plain
+
+
+async def in_the_end_both_sides_agree(team: Team) -> None:
+    world = team.world
+    public = {1, 2, 3, 4, 6, 7}
+    tasks = {
+        number: await seen(world, number, TESS if number == HERS else SAM) for number in range(1, 9)
+    }
+    assert {n: task.audience for n, task in tasks.items() if n not in public} == {5: TESS, 8: DEAL}
+    assert (tasks[1].title, tasks[1].status) == ("Book the big venue", Status.DONE)
+    assert tasks[1].changes[-1].by.person == SAM
+    assert Source.NOTION in {change.by.source for change in tasks[1].changes}
+    assert tasks[3].progress == (1, 2)
+    assert (tasks[6].assignees, tasks[6].accepted) == ((TESS,), (TESS,))
+    for number in public:
+        task = await world.until_task(number, is_in_step, seconds=10.0)
+        row = await world.row(task.title, Status=IN_NOTION[task.status])
+        assert set(row.properties["Tags"] or ()) == set(task.tags)
+    assert sorted(world.titles()) == sorted(tasks[number].title for number in public)
+    numbers = range(1, 9)
+    assert [tasks[n].number for n in numbers] == list(numbers)  # and there is no ninth
+    assert "There is no T-9 here" in (await team.types("show T-9", MARIA)).plain
+
+
+async def seen(world: World, number: int, person: str) -> Task:
+    """Return a task as somebody who may see it does."""
+    return await world.bot.tasks.get("T1", number, by=Actor(person=person, source=Source.SLACK))
+
+
+IN_NOTION = {Status.OPEN: "Not started", Status.IN_PROGRESS: "In progress", Status.DONE: "Done"}
+
+
+def is_in_step(task: Task) -> bool:
+    """Tell whether Notion shows the task as it is."""
+    return task.sync.state is SyncState.SYNCED and task.sync.rev == task.rev
