@@ -246,3 +246,32 @@ async def test_the_history_is_there_from_the_card(http_world: World) -> None:
 def _offered(message: Message) -> dict[str, str]:
     menu = message.blocks[-1]["elements"][0]
     return {one["text"]["text"]: one["value"] for one in menu["options"]}
+
+
+async def test_on_a_shared_card_people_tick_claim_and_snooze_and_it_stays_everybodys(
+    http_world: World,
+) -> None:
+    mine = await make_checklist(http_world, "Call", "Pay")
+    form = (await http_world.slack.click(mine, "Share")).modal
+    assert form is not None
+    assert (await http_world.slack.submit(form, {"place": "C1", "words": ""})).closed
+    shared = await http_world.slack.until(lambda: _shared(http_world))
+    assert shared is not None
+    await asyncio.gather(
+        http_world.slack.click(shared, "tick:0", user="U1", value=["Call"]),
+        http_world.slack.click(shared, "tick:0", user="U2", value=["Pay"]),
+    )
+    await http_world.until(lambda: "2/2" in shared.plain, seconds=12)
+    await http_world.slack.click(shared, "Claim", user="U2")
+    await http_world.until(lambda: "sam ✓" in shared.plain, seconds=12)
+    form = (await http_world.slack.click(shared, "Snooze", user="U1")).modal
+    assert form is not None
+    assert (await http_world.slack.submit(form, {"Or on": "2031-01-07"})).closed
+    await http_world.until(lambda: "Snoozed until Tue 7 Jan 2031" in shared.plain, seconds=12)
+    assert "[Undo]" not in shared.plain
+    assert "You" not in shared.plain
+
+
+def _shared(world: World) -> Message | None:
+    seen = world.slack.messages("C1", user="U2")
+    return next((one for one in seen if one.bot_id and not one.is_ephemeral), None)
