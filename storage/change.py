@@ -22,7 +22,7 @@ from storage.codec import (
     to_milliseconds,
 )
 from storage.follower import on_change
-from tasks.commands import words_of
+from tasks.commands import words_of, words_of_notes
 from tasks.model import Actor, Field, Source, Status, Value
 from tasks.patch import Patch
 from tasks.permissions import Way
@@ -229,12 +229,27 @@ def _derived(patch: Patch) -> Document:
         **({} if patch.is_ours_alone else on_change()),
         **notices.on_change(),
     }
-    title = patch.values.get(Field.TITLE)
-    if isinstance(title, str):
-        derived["words"] = literal(list(words_of(title)))
+    if {Field.TITLE, Field.NOTES} & patch.values.keys():
+        derived |= _words(patch)
     if {Field.DUE, Field.SNOOZED} & patch.values.keys():
         derived |= _DUE_KEYS
     return derived
+
+
+def _words(patch: Patch) -> Document:
+    """Return the words of title and notes; a side that is not changed keeps its own."""
+    title, notes = patch.values.get(Field.TITLE), patch.values.get(Field.NOTES)
+    titled: Document = {"$ifNull": ["$title_words", {"$ifNull": ["$words", []]}]}
+    if isinstance(title, str):
+        titled = literal(list(words_of(title)))
+    noted: Document = {"$ifNull": ["$note_words", []]}
+    if Field.NOTES in patch.values:
+        noted = literal(list(words_of_notes(notes if isinstance(notes, str) else "")))
+    return {
+        "title_words": titled,
+        "note_words": noted,
+        "words": {"$concatArrays": [titled, _without(noted, titled)]},
+    }
 
 
 def _marker(name: str) -> Document:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from tasks.commands import TaskLine, words_of
+from tasks.commands import TaskLine, words_of, words_of_notes
 from tasks.model import (
     LISTS,
     OURS_ALONE,
@@ -145,7 +145,7 @@ def to_document(task: Task, *, origin_key: str) -> Document:
         "owners": _owners(task),
         **due_keys(task),
         "done_sort": completed or LONG_AGO,
-        "words": list(words_of(task.title)),
+        **_words(task),
         "touched_by": list(dict.fromkeys(c.by.person for c in task.changes if c.by.person)),
     }
 
@@ -181,6 +181,18 @@ def _audience(task: Task) -> Document:
     if task.audience == task.creator:
         return {"audience": task.audience}
     return {"audience": task.audience, "members_only": True}
+
+
+def _words(task: Task) -> Document:
+    """Return the words that a task is searched by, and whence, where that is not the title alone.
+
+    So a change of the one leaves those of the other; see `storage.change`.
+    """
+    titled, noted = list(words_of(task.title)), list(words_of_notes(task.notes))
+    if not noted:
+        return {"words": titled}
+    both = list(dict.fromkeys((*titled, *noted)))
+    return {"words": both, "title_words": titled, "note_words": noted}
 
 
 def state_of(task: Task) -> str:

@@ -111,7 +111,7 @@ INDEXES = (
     _on_tasks(
         "word_seen",
         *("team_id", "words", "state", "due_sort", "number", "audience"),
-        why="list words, search: each word as the beginning of one in the title",
+        why="list words, search: each word as the beginning of one in title or notes",
     ),
     _on_tasks(
         "done_seen",

@@ -47,6 +47,8 @@ _UNLISTED = dict.fromkeys(
         "changes",
         "applied",
         "words",
+        "title_words",
+        "note_words",
         "touched_by",
         "owners",
         "origin_key",

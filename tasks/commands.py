@@ -226,7 +226,7 @@ class TaskFilter:
     days_before: datetime | None = None
     """The same for what is due on a day without a time: today is not overdue at noon."""
     words: tuple[str, ...] = ()
-    """Each must begin a word of the title; case does not matter."""
+    """Each must begin a word of the title or, of the first of them, the notes; in any case."""
 
     @property
     def order(self) -> Order:
@@ -348,6 +348,17 @@ Request: TypeAlias = (
 )
 
 _WORD = re.compile(r"\w+")
+
+
+NOTE_WORDS_MAX = 100
+"""So many different words of the notes are searched: each is a key of the index."""
+_NOTE_WORD_MAX = 64
+
+
+def words_of_notes(notes: str) -> tuple[str, ...]:
+    """Return the words of the notes that the search sees: the first ones."""
+    found = (word[:_NOTE_WORD_MAX] for word in words_of(notes))
+    return tuple(dict.fromkeys(found))[:NOTE_WORDS_MAX]
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.slack import leads
-from handlers.slack.blocks import form
-from handlers.slack.blocks.home import TAG_MAX, WORDS_MAX, Lead, Shown, Which
+from handlers.slack.blocks import form, words
+from handlers.slack.blocks.home import TAG_MAX, TITLE_MAX, WORDS_MAX, Lead, Shown, Which
 from handlers.slack.blocks.message import Message
-from handlers.slack.blocks.parts import Line, Lines
+from handlers.slack.blocks.parts import Line, Lines, Text
 from handlers.slack.blocks.words import code
 from handlers.slack.changing import On
 from handlers.slack.home import Home
@@ -85,8 +85,8 @@ class AtHome:
 
     async def find(self, pressed: Pressed) -> None:
         """Search within the list; with no words it is shown whole."""
-        words = " ".join(pressed.value.split())[:WORDS_MAX]
-        self._show(pressed, replace(_kept(pressed).first(), words=words))
+        typed = " ".join(pressed.value.split())[:WORDS_MAX]
+        self._show(pressed, replace(_kept(pressed).first(), words=typed))
 
     async def page(self, pressed: Pressed) -> None:
         """Turn to another page."""
@@ -101,7 +101,8 @@ class AtHome:
         latest = saved.task.changes[-1] if saved.task.changes else None
         can_undo = saved.changed and not saved.repeated and latest is not None
         undo = f"{saved.task.number}:{latest.rev}" if can_undo and latest else ""
-        self._show(pressed, _kept(pressed), Lead(said=said, undo=undo))
+        title = Text(words.short(saved.task.title, TITLE_MAX))
+        self._show(pressed, _kept(pressed), Lead(said=(*said, " ", title), undo=undo))
 
     def _show(self, pressed: Pressed, shown: Shown, lead: Lead | None = None) -> None:
         hash_ = str(pressed.view.get("hash") or "") or None

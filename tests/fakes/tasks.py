@@ -8,7 +8,17 @@ from datetime import datetime
 from storage.codec import LONG_AGO, NEVER
 from storage.echo import WITHIN
 from storage.lists import PAGE_MAX, Position, finds_nothing, terms_of
-from tasks.commands import LinePage, ListTasks, Order, Page, Saved, TaskFilter, TaskLine, words_of
+from tasks.commands import (
+    LinePage,
+    ListTasks,
+    Order,
+    Page,
+    Saved,
+    TaskFilter,
+    TaskLine,
+    words_of,
+    words_of_notes,
+)
 from tasks.errors import (
     AlreadyAdded,
     KeyReused,
@@ -226,7 +236,7 @@ def _key(at: datetime, number: int, order: Order) -> tuple[float, int]:
 
 def matches(asked: TaskFilter, task: Task) -> bool:
     """Tell whether a task belongs in a list."""
-    titled = words_of(task.title)
+    there = (*words_of(task.title), *words_of_notes(task.notes))
     return (
         not task.deleted
         and asked.done == (task.status is Status.DONE)
@@ -237,7 +247,7 @@ def matches(asked: TaskFilter, task: Task) -> bool:
         and (asked.tag is None or asked.tag in task.tags)
         and _is_due(asked, task)
         and not finds_nothing(asked)
-        and all(any(word.startswith(term) for word in titled) for term in terms_of(asked))
+        and all(any(word.startswith(term) for word in there) for term in terms_of(asked))
     )
 
 

@@ -332,7 +332,8 @@ def _facts(task: TaskLine, now: datetime) -> Iterator[str]:
     if task.due is not None:
         due = task.due
         shown = _when(due.at.astimezone(now.tzinfo), now) if due.at else _on(due.day, now)
-        yield shown
+        if due.at is not None or shown != "today":  # the heading says that
+            yield shown
         if is_open and due.at is not None and due.is_over(now) and shown[:1].isdigit():
             yield "overdue"
     done, of = task.progress
@@ -373,5 +374,4 @@ def _bottom(found: Found, now: datetime) -> Iterator[Part]:
     yield Rule()
     standing = found.standing
     yield Small(line(standing, now=now) if standing else "Notion sync is off.")
-    yield help_blocks.short()
     yield help_blocks.MORE

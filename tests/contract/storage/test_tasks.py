@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.codec import APPLIED_KEYS
-from tasks.commands import LinePage, ListTasks, TaskFilter, TaskLine
+from tasks.commands import NOTE_WORDS_MAX, LinePage, ListTasks, TaskFilter, TaskLine
 from tasks.errors import BrokenCursor, NoSuchTask, StaleRevision, TaskIsDeleted
 from tasks.model import Actor, Due, Field, Priority, Source, Status, Task
 from tasks.patch import Patch
@@ -424,3 +424,29 @@ async def test_a_snoozed_task_is_listed_where_it_was_put_off_to(world: World) ->
 async def numbers(world: World, asked: TaskFilter) -> list[int]:
     page = await world.tasks.find(ListTasks(team="T1", filter=asked))
     return [task.number for task in page.tasks]
+
+
+async def found(world: World, *words: str) -> list[int]:
+    page = await world.tasks.find(ListTasks(team="T1", filter=TaskFilter(words=words)))
+    return [task.number for task in page.tasks]
+
+
+async def test_the_words_of_title_and_notes_are_found_and_each_side_keeps_its_own(
+    world: World,
+) -> None:
+    task = await added(world, title="Book the venue", notes="Ask Café Crème about the venue")
+    await added(world, title="Call the caterer")
+    assert await found(world, "ven") == await found(world, "café", "boo") == [1]
+    task = await changed(world, task, Patch.of({Field.TITLE: "Book a room"}))
+    assert await found(world, "venue") == [1]  # of the notes, still
+    task = await changed(world, task, Patch.of({Field.NOTES: "Nothing yet"}))
+    assert await found(world, "venue") == []
+    assert await found(world, "room", "noth") == [1]
+    await changed(world, task, Patch.of({Field.NOTES: ""}))
+    assert (await found(world, "noth"), await found(world, "room")) == ([], [1])
+
+
+async def test_of_long_notes_the_first_words_are_found(world: World) -> None:
+    await added(world, notes=" ".join(f"word{number}" for number in range(NOTE_WORDS_MAX + 1)))
+    assert await found(world, "word0", f"word{NOTE_WORDS_MAX - 1}") == [1]
+    assert await found(world, f"word{NOTE_WORDS_MAX}") == []
