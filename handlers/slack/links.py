@@ -10,7 +10,9 @@ from uuid import UUID
 PAGES = ("notion.so", "notion.site", "notion.com")
 """Where pages are, and below; the manifest registers the same."""
 _OWN = re.compile(r"/t/(?P<team>[A-Z0-9]{2,20})/(?P<number>[1-9][0-9]{0,8})/?")
-_ID = re.compile(r"[0-9a-f]{32}(?![0-9a-f])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(
+    r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

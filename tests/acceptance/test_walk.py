@@ -104,8 +104,9 @@ async def team(empty_world: World) -> AsyncIterator[Team]:
     slack.core.state.teams["T1"].channels[EVENTS].members.append(GIL)
     slack.use_manifest(MANIFEST.read_text())
     tuning = replace(QUICK, membership_seconds=20.0)  # else Slack finds that we ask too often
-    settings = {"PUBLIC_URL": BASE, "NOTION_WEBHOOK_TOKEN": WEBHOOK_TOKEN}
-    async with empty_world.run_bot(tuning=tuning, **settings):
+    async with empty_world.run_bot(
+        tuning=tuning, PUBLIC_URL=BASE, NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN
+    ):
         empty_world.subscribe()
         yield Team(empty_world)
 

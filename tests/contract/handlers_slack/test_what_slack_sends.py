@@ -17,7 +17,7 @@ from tests.shared_data import shared_data
 Body = dict[str, Any]
 SUBSCRIBED = (
     *("app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"),
-    *("message", "reaction_added", "function_executed"),
+    *("message", "reaction_added", "function_executed", "link_shared"),
 )
 INTERACTIONS = (
     *("shortcut", "message_action", "block_actions", "block_suggestion"),
