@@ -80,6 +80,7 @@ async def test_lists_and_search_show_it_to_members_alone(acme: World, typed: str
         "/task due T-1 tomorrow",
         "/task priority T-1 high",
         "/task tag T-1 #x",
+        "/task snooze T-1 2h",
         "/task delete T-1",
         "/task restore T-1",
         "/task reopen T-1",
