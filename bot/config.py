@@ -165,7 +165,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, PUBLIC] | None = _setting(
         None,
         "Where people reach the bot; unset: tasks have no links of their own",
-        expected="the https address under which the bot is reached, without a path",
+        expected="the https address under which the bot is reached",
     )
     host: Annotated[str, matching(r"[0-9A-Za-z.:_-]+")] = _setting(
         "0.0.0.0",  # noqa: S104  # in a container there is nothing else to listen on

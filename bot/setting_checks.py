@@ -48,8 +48,8 @@ ISSUERS = _checked(_is_issuers)
 
 def _public(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
     """Take an address that people can be sent to, without the slash at its end."""
-    url = _text(value).removesuffix("/")
-    if re.fullmatch(r"https?://[^\s/?#@\\]+", url) is None or not is_safe(url):
+    url = _text(value).rstrip("/")
+    if re.fullmatch(URL, url) is None or "\\" in url or not is_safe(url):
         raise ValueError
     return url
 

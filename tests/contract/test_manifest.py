@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from handlers.slack.ids import Command, Event, Shortcut, Step
+from handlers.slack.links import PAGES
 from observability.metrics import SLACK_METHODS
 from tests.shared_data import shared_data
 
@@ -123,3 +124,9 @@ def called_methods() -> set[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return {text for text in literals if _METHOD.fullmatch(text)} & known - _WITH_ANOTHER_TOKEN
+
+
+def test_it_registers_where_pages_are(manifest: dict[str, Any]) -> None:
+    domains = manifest["features"]["unfurl_domains"]
+    assert set(PAGES) < set(domains)
+    assert len(domains) <= 5

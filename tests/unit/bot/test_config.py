@@ -455,3 +455,33 @@ def test_logs_are_for_people_where_a_terminal_is_attached(
     console: bool,  # noqa: FBT001  # a parameter of pytest
 ) -> None:
     assert settings({"LOG_FORMAT": chosen}).wants_console(terminal=terminal) is console
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://tasks.example.com", "https://tasks.example.com"),
+        ("https://tasks.example.com:8443/bot/", "https://tasks.example.com:8443/bot"),
+        ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+    ],
+)
+def test_where_people_reach_the_bot_is_kept_without_a_slash_at_its_end(
+    given: str, kept: str
+) -> None:
+    assert load({**SIGNING, "PUBLIC_URL": given}, None).public_url == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "http://tasks.example.com",
+        "tasks.example.com",
+        "https://",
+        "https://user@tasks.example.com",
+        "https://tasks.example.com?x=1",
+        "https://tasks.example.com\\evil.example",
+    ],
+)
+def test_nobody_is_sent_to_what_is_no_safe_address(given: str) -> None:
+    with pytest.raises(WrongSettings, match=r"^PUBLIC_URL: found .* expected the https address"):
+        load({**SIGNING, "PUBLIC_URL": given}, None)

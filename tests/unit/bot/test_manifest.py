@@ -72,3 +72,12 @@ def test_what_is_printed_reads_back_in_the_same_order() -> None:
 def test_what_slack_cannot_call_is_refused(url: str) -> None:
     with pytest.raises(BadAddress, match="expected the https address"):
         for_address(SMALL, url)
+
+
+def test_links_to_tasks_are_registered_under_the_host_of_the_address() -> None:
+    template = read_template()
+    named = for_address(template, "https://acme.example:8443/bot/")["features"]["unfurl_domains"]
+    assert named == ["acme.example", "notion.so", "notion.site", "notion.com"]
+    alone = for_socket_mode(template)["features"]["unfurl_domains"]
+    assert alone == ["notion.so", "notion.site", "notion.com"]
+    assert template["features"]["unfurl_domains"][0] == "taskbridge.example.com"

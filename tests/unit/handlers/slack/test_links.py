@@ -17,6 +17,13 @@ def test_a_link_that_was_made_is_read() -> None:
     assert LINKS.number(link.replace("tasks.", "TASKS."), "T1") == 42
 
 
+def test_the_bot_may_be_below_a_path() -> None:
+    links = Links(base="https://acme.example/bot")
+    assert links.number("https://acme.example/bot/t/T1/7", "T1") == 7
+    assert links.number("https://acme.example/t/T1/7", "T1") is None
+    assert links.number("https://acme.example/bottom/t/T1/7", "T1") is None
+
+
 def test_p6_a_link_of_another_team_is_nobodys() -> None:
     assert LINKS.number("https://tasks.example.com:8443/t/T2/42", "T1") is None
 
