@@ -156,3 +156,23 @@ async def test_a_page_and_the_home_tab_are_one_round_trip_each(
             home, "home_task", user="U1", value="done:2", block_id="task/2"
         )
         assert asked.seen == ["findAndModify tasks"]
+
+
+async def test_a_claim_and_a_tick_are_one_write_and_a_tick_taken_away_is_read_first(
+    asked: Commands, empty_world: World
+) -> None:
+    async with empty_world.run_bot():
+        await started(empty_world, asked)
+        edit = (await empty_world.slack.command("/task edit 1", user="U1")).modal
+        assert edit is not None
+        await empty_world.slack.submit(edit, {"Checklist": "Call\nPay"}, user="U1")
+        card = (await empty_world.slack.command("/task show 1", user="U1")).message
+        for wanted, value, shown, most in (
+            ("more", "Claim", "T-1 is yours now.", 1),
+            ("tick:0", ["Call"], "T-1: 1/2 steps.", 1),
+            ("tick:0", [], "T-1: 0/2 steps.", 2),
+        ):
+            asked.seen.clear()
+            await empty_world.slack.click(card, wanted, user="U1", value=value)
+            assert len(asked.seen) == most, asked.seen
+            await empty_world.slack.until(lambda shown=shown: shown in card.plain)  # type: ignore[misc]  # bound early
