@@ -285,7 +285,9 @@ class NotionSide:
 
     def trouble(self, team: str) -> str | None:
         """Return what the team's installer should see to."""
-        return self._followers.pusher.trouble(team)
+        said = self._followers.pusher.trouble(team)
+        missing = [one for one in self.drift.seen(team) or () if one not in (said or "")]
+        return " ".join(filter(None, (said, *missing))) or None
 
     async def run(self) -> None:
         """Push, pull and go round until `stop`."""

@@ -8,7 +8,7 @@ about it; where that is too much, nothing is done until an admin says so.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from notion_sync.client import Caller, NotionClient
@@ -86,6 +86,7 @@ class Sweep:
         `allowed`: an admin has said that it may be much.
         """
         layout = await self._databases.layout(caller)
+        turn = _in(layout.schema.id, turn)
         number = _number(turn)
         met, differing = await self._meet(turn, caller, layout, number, dry=dry)
         swept = Swept(
@@ -140,6 +141,12 @@ class Sweep:
 
 QUERY_MAX = 10_000
 """Rows after which Notion ends a query; another window goes on."""
+
+
+def _in(table: str, turn: Turn) -> Turn:
+    """Return the turn; begun anew where the one before broke off in another table."""
+    state = turn.state if turn.state.get("table", table) == table else {}
+    return replace(turn, state={**state, "table": table})
 
 
 def _number(turn: Turn) -> int:

@@ -26,7 +26,7 @@ from handlers.slack.instrument import Instrument, OnAction, OnSearch
 from handlers.slack.memberships import Kept
 from handlers.slack.modals import open_view
 from handlers.slack.replies import Replies
-from handlers.slack.web import Web
+from handlers.slack.web import SlackRefused, Web
 from tasks.errors import TaskError
 from tasks.permissions import Standing
 from tasks.ports import CannotConnect, Connecting, Connections, People, Wanted
@@ -155,7 +155,12 @@ class Connect:
         await asyncio.wait({flight}, timeout=OPEN_SECONDS)
         if not flight.done():
             waiting = shown.looking(plan, step, again=True)
-            view = await pressed.web.update_view(str(view["id"]), waiting, hash_=view.get("hash"))
+            try:
+                view = await pressed.web.update_view(
+                    str(view["id"]), waiting, hash_=view.get("hash")
+                )
+            except SlackRefused:  # closed meanwhile, or a newer view stands there
+                return
         self._replies.later(_fill(pressed.web, view, flight, step, plan))
 
     async def _answer(self, submitted: Submitted, step: str, plan: Plan) -> Json:

@@ -214,7 +214,7 @@ def failed(plan: Plan, step: str, sentence: str) -> Json:
     """Return what stands there when it went wrong, with a way on."""
     buttons = (
         Button(text="Try again", action=Act.CONNECT_LOOK, value=step),
-        Button(text="Pick another database", action=Act.CONNECT_LOOK, value=PICK),
+        Button(text="Pick another database", action=f"{Act.CONNECT_LOOK}:1", value=PICK),
     )
     return _said(plan, Lines((code(sentence),)), Row(buttons))
 

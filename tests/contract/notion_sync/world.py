@@ -289,6 +289,7 @@ async def open_world(
                     turns=wire.around(stores.turns),
                     columns=wire.around(columns),
                     connections=wire.around(connections),
+                    choices=wire.around(stores.choices),
                 ),
                 people=stores.people,
                 client=client or another_client(),
