@@ -56,6 +56,8 @@ def lists(team_id: str, now: datetime) -> Mapping[str, TaskFilter]:
         "overdue": TaskFilter(due_before=now, days_before=midnight),
         "week": TaskFilter(due_from=midnight, due_before=week, days_before=week),
         "done": TaskFilter(done=True),
+        "done mine": TaskFilter(done=True, owner=person(team_id, 3)),
+        "given to others": TaskFilter(handed_by=person(team_id, 3)),
     }
 
 
@@ -94,7 +96,7 @@ async def costs(uri: str, name: str, *, tasks: int, times: int = TIMES) -> list[
                 if turn and cursor is None:
                     continue
                 again = replace(request, cursor=cursor)
-                explained = await _explain(client[name]["tasks"], team_id, asked, cursor)
+                explained = await examined(client[name]["tasks"], team_id, asked, cursor)
                 found.append(
                     Cost(
                         name=f"{what}{turn}",
@@ -117,17 +119,20 @@ def documents_read(stats: Mapping[str, Any]) -> int:
     return min(examined, keys) if keys else examined
 
 
-async def _explain(
+async def examined(
     tasks: Any,  # noqa: ANN401  # a collection of the driver
     team_id: str,
     asked: TaskFilter,
     cursor: str | None,
+    *,
+    limit: int = PAGE + 1,
 ) -> Mapping[str, Any]:
+    """Return what the database says it did for one page."""
     after = None if cursor is None else Position.read(cursor, asked.order)
     where = of_team(team_id, query(asked, after))
     sort, hint = SORTS[asked.order], index_of(asked)
     # One more than is shown, as the storage asks: whether there is another page.
-    plan = await tasks.find(where, sort=sort, limit=PAGE + 1, hint=hint).explain()
+    plan = await tasks.find(where, sort=sort, limit=limit, hint=hint).explain()
     stats: Mapping[str, Any] = plan["executionStats"]
     return stats
 

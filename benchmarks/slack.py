@@ -13,6 +13,7 @@ from benchmarks import report, tables
 from benchmarks.checks import Check, Kind, exit_code
 from benchmarks.fleet import Ground, ground, the_bot, yardstick
 from benchmarks.growth import Cost, costs, grown, searches
+from benchmarks.home import LIMIT_MS, home_costs
 from benchmarks.machine import Machine, Neighbours, said
 from benchmarks.pairs import Compared, Pair, Plan, Side, run
 from benchmarks.process import Running
@@ -22,6 +23,8 @@ from benchmarks.workloads import Make, Shot, Slack, sender
 HELP_AIM, TASK_AIM = 0.80, 0.75
 P99_AIM_MS = 50.0
 SMALL, LARGE, MILLION = 10_000, 100_000, 1_000_000
+HOMES = 100
+"""How often a home tab is built for its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ async def _growth(on: Ground, options: Options) -> list[Cost]:
         print(f"Lists among {tasks:,} tasks …", flush=True)
         async with grown(on.mongodb_uri, tasks=tasks) as name:
             found += await costs(on.mongodb_uri, name, tasks=tasks)
+            found += await home_costs(on.mongodb_uri, name, tasks=tasks, times=HOMES)
     return found
 
 
@@ -144,5 +148,12 @@ def _growth_checks(found: Sequence[Cost]) -> list[Check]:
             kind=Kind.ACCEPTANCE,
             measured=max(excess),
             limit=0,
-        )
+        ),
+        Check(
+            name="the home tab of somebody with 5,000 tasks, slowest median",
+            kind=Kind.AIM,
+            measured=max(one.p50 for one in found if one.name.startswith("home")),
+            limit=LIMIT_MS,
+            unit=" ms",
+        ),
     ]

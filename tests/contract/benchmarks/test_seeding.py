@@ -6,8 +6,10 @@ import base64
 from datetime import UTC, datetime
 
 from benchmarks.growth import costs
+from benchmarks.home import home_costs
 from benchmarks.population import TEAMS, person, team
 from benchmarks.seeding import seed_api_keys, seed_installations, seed_tasks
+from handlers.slack.blocks.home import LENGTH
 from storage.api_keys import MongoApiKeys
 from storage.client import connect
 from storage.installations import MongoInstallations
@@ -45,6 +47,15 @@ async def test_lists_of_seeded_tasks_read_what_they_return(
     for one in found:
         if not one.name.startswith(("word", "prefix")):
             assert one.documents == one.returned, one
+
+
+async def test_the_home_tab_of_somebody_busy_reads_what_it_shows(
+    mongo_uri: str, mongo_database: str
+) -> None:
+    async with connect(mongo_uri, database=mongo_database) as database:
+        await seed_tasks(database, count=PER_TEAM * TEAMS)
+    found = await home_costs(mongo_uri, mongo_database, tasks=PER_TEAM * TEAMS, times=1, mine=60)
+    assert [(one.documents, one.returned) for one in found] == [(LENGTH + 1, LENGTH + 1)] * 3
 
 
 async def test_the_bot_is_installed_everywhere_and_has_keys(
