@@ -42,13 +42,14 @@ class CardSide:
         now: Now,
         is_off: Callable[[str], bool],
         tuning: Tuning,
+        has_links: bool = False,
     ) -> None:
         """Take a client of Slack without a token, which never repeats a call."""
 
         async def render(task: Task, place: Place) -> dict[str, Any]:
             if is_off(task.team):
                 task = replace(task, sync=Sync(state=SyncState.OFF))
-            shown = shared.shown(task, place, now=now())
+            shown = shared.shown(task, place, now=now(), has_link=has_links)
             profiles = [await people.profile(task.team, person) for person in people_in(shown)]
             names = {one.person: one.name for one in profiles if one is not None}
             return _body(quiet(shown, names))

@@ -161,6 +161,7 @@ async def application(
             now=utc_now,
             is_off=is_off,
             tuning=tuning,
+            has_links=settings.public_url is not None,
         )
         comments = None
         if notion is not None:

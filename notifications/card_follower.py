@@ -19,6 +19,8 @@ GONE = (
     *("cant_update_message", "channel_not_found", "edit_window_closed", "is_archived"),
     *("is_inactive", "message_not_found", "not_in_channel", "restricted_action", "team_not_found"),
     *("thread_not_found", "cannot_reply_to_message"),
+    *("cannot_find_channel", "cannot_find_message", "cannot_find_service"),
+    *("cannot_unfurl_message", "cannot_unfurl_url"),
 )
 """What Slack says of messages and conversations that are not to be had any more."""
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from notifications.calls import Calls, NotDone, Refused, Wait
+from notifications.previews import UNFURL
 from tasks.model import Task
 from tasks.ports import Pacer, Place, Threads
 
@@ -74,19 +75,23 @@ class CardPosts:
             await self.calls.post(task.team, "chat.postMessage", body)
 
     async def edit(self, task: Task, place: Place, body: Mapping[str, Any]) -> None:
-        """Show something else in a message. NotDone."""
-        if wait := await self.edits.wait(task.team, EDITING):
+        """Show something else in a message, or below a link in it. NotDone."""
+        method, changed = EDITING, dict(body)
+        if place.link:
+            method, changed = UNFURL, {"unfurls": {place.link: preview(body)}}
+        if wait := await self.edits.wait(task.team, method):
             raise EditsPaused(wait)
-        changed = {**body, "channel": place.channel, "ts": place.ts}
         try:
-            await self.calls.post(task.team, EDITING, changed)
+            await self.calls.post(
+                task.team, method, {**changed, "channel": place.channel, "ts": place.ts}
+            )
         except Wait as error:
-            await self.edits.hold(task.team, EDITING, wait=error.wait)
+            await self.edits.hold(task.team, method, wait=error.wait)
             raise EditsPaused(error.wait) from error
 
     async def bind(self, task: Task, place: Place, ts: str) -> None:
-        """Let what is said below a message belong to its task."""
-        if not place.channel.startswith("D"):
+        """Let what is said below a message belong to its task, if it is no message of people's."""
+        if not (place.channel.startswith("D") or place.link):
             await self.threads.bind(task.team, place.channel, place.thread or ts, task.number)
 
     async def found(self, task: Task, place: Place) -> str | None:
@@ -118,6 +123,11 @@ class CardPosts:
                 return None
             asked = asked | {"cursor": cursor}
         raise Never
+
+
+def preview(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of a message as what stands below a link."""
+    return {"blocks": body["blocks"], "fallback": body["text"]}
 
 
 def _named(message: Mapping[str, Any]) -> str | None:

@@ -141,7 +141,9 @@ def build(
     )
     unfurls = None
     if linking is not None:
-        unfurls = Unfurling(tasks=tasks, linking=linking, cards=cards, aloud=aloud, replies=replies)
+        unfurls = Unfurling(
+            tasks=tasks, linking=linking, cards=cards, aloud=aloud, replies=replies, sharing=sharing
+        )
     instrument = Instrument(
         metrics=metrics,
         replies=replies,
@@ -183,9 +185,7 @@ def build(
             audiences=audiences,
             threads=surroundings.threads,
         ),
-        changing=Changing(
-            tasks=tasks, dates=dates, cards=cards, undo_bulk=several.undo_latest
-        ),
+        changing=Changing(tasks=tasks, dates=dates, cards=cards, undo_bulk=several.undo_latest),
         reading=reading,
         modals=forms,
         syncing=syncing,

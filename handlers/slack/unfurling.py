@@ -21,7 +21,7 @@ from handlers.slack.web import Web
 from tasks.errors import StoreError, TaskError
 from tasks.model import Actor, Source, Task
 from tasks.permissions import Presence, may_be_posted
-from tasks.ports import Previews, RowBook
+from tasks.ports import Place, Previews, RowBook, Sharing
 from tasks.service import TaskService
 
 LINKS_MAX = 5
@@ -49,7 +49,10 @@ class Unfurling:
         cards: Cards,
         aloud: Aloud,
         replies: Replies,
+        sharing: Sharing | None = None,
     ) -> None:
+        """Without `sharing` a card is renewed only when it is pressed."""
+        self._sharing = sharing
         self._tasks = tasks
         self._rows = linking.rows
         self._previews = linking.previews
@@ -67,7 +70,7 @@ class Unfurling:
             if task is not None and task.number not in {one.number for one in found.values()}:
                 found[link] = task
         if found and below and await self._aloud.is_first(heard.team, f"unfurl/{heard.id}"):
-            self._replies.later(self._show(heard.team, below, found))
+            self._replies.later(self._show(heard, below, found))
 
     def renew(self, sender: Sender, web: Web) -> None:
         """Show a card as it is now, after one of its buttons was pressed; nobody waits.
@@ -127,9 +130,23 @@ class Unfurling:
         if not await self._previews.show(sender.team, below, preview):
             await self._replies.answer(sender, web, self._cards.of(task, sender))
 
-    async def _show(self, team: str, below: Mapping[str, str], found: Mapping[str, Task]) -> None:
+    async def _show(
+        self, heard: Overheard, below: Mapping[str, str], found: Mapping[str, Task]
+    ) -> None:
         previews = {link: await self._preview(task) for link, task in found.items()}
-        await self._previews.show(team, below, previews)
+        if await self._previews.show(heard.team, below, previews):
+            for link, task in found.items():
+                await self._keep(heard.event, link, task)
+
+    async def _keep(self, event: Mapping[str, Any], link: str, task: Task) -> None:
+        """Let a card follow its task, where the bot may come back to the message."""
+        channel, ts = str(event.get("channel") or ""), str(event.get("message_ts") or "")
+        is_posted = event.get("source") != COMPOSER and bool(event.get("is_bot_user_member"))
+        if self._sharing is None or not (is_posted and channel and ts):
+            return
+        key = f"{channel}/{ts}"
+        place = Place(key=key, channel=channel, ts=ts, link=link)
+        await self._sharing.carries(task, place)
 
     async def _preview(self, task: Task) -> dict[str, Any]:
         """Return the card as nobody in particular sees it."""

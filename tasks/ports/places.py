@@ -38,6 +38,8 @@ class Place:
     """Who said that; None: it is our own."""
     thread: str | None = None
     """The message that it is to hang under."""
+    link: str = ""
+    """Where the message is somebody's: the link in it below which the task is shown."""
     shown: str = ""
     """A digest of what it shows; empty where that is not known."""
     sends: int = 0

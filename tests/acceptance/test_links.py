@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from playground.slack.state import Message
-from tests.acceptance.world import BOT_TOKEN, SCOPES, World
+from tests.acceptance.world import BOT_TOKEN, SCOPES, WEBHOOK_TOKEN, World
 
 WANTED = ("links:read", "links:write", "channels:read", "groups:read", "mpim:read", "im:read")
 BASE = "https://tasks.example.com"
@@ -19,7 +19,7 @@ TITLE = "Book the venue"
 async def linked(empty_world: World) -> AsyncIterator[World]:
     """Give a world whose bot has a public address, and hears of links."""
     empty_world.slack.install("T1", "Acme", BOT_TOKEN, (*SCOPES, *WANTED))
-    async with empty_world.run_bot(PUBLIC_URL=BASE):
+    async with empty_world.run_bot(PUBLIC_URL=BASE, NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN):
         yield empty_world
 
 
@@ -176,3 +176,29 @@ async def test_without_a_public_address_there_is_no_link_and_nobody_leads_there(
     card = await http_world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
     assert "Copy link" not in card.plain
     assert (await followed(http_world, "/t/T1/1"))[0] == 404
+
+
+async def test_a_card_below_a_link_follows_its_task_whoever_changes_it(linked: World) -> None:
+    await linked.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
+    said = await linked.slack.share(LINK, user="U2", channel="C1")
+    await unfurled(linked, said)
+    await linked.slack.command("/task assign T-1 @sam", user="U1", channel="C1")
+    await linked.slack.until(lambda: "Open · sam" in said.plain)
+    assert said.pings == frozenset()
+    linked.subscribe()
+    row = await linked.row(TITLE)
+    linked.bench.edit(row.id, {"Name": "Book the hall"})
+    await linked.slack.until(lambda: "Book the hall  T-1" in said.plain, seconds=10.0)
+    assert said.text == f"<{LINK}>"
+    assert linked.slack.journal.calls("chat.update") == []
+
+
+async def test_what_is_said_below_a_message_with_a_link_is_not_about_the_task(
+    linked: World,
+) -> None:
+    await linked.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
+    said = await linked.slack.share(LINK, user="U2", channel="C1")
+    await unfurled(linked, said)
+    await linked.slack.command("/task done T-1", user="U1", channel="C1")
+    await linked.slack.until(lambda: "Done by maria" in said.plain)
+    assert await linked.bot.stores.threads.task_of("T1", "C1", said.ts) is None

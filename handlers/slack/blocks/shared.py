@@ -30,7 +30,7 @@ FOLLOWS = "Everybody there sees the card, and it follows the task from then on."
 WHERE = ("public", "private")
 
 
-def shown(task: Task, place: Place, *, now: datetime) -> Message:
+def shown(task: Task, place: Place, *, now: datetime, has_link: bool = False) -> Message:
     """Return what a place shows."""
     if place.shape is Shape.LINE:
         return line(task, place.lead)
@@ -38,7 +38,12 @@ def shown(task: Task, place: Place, *, now: datetime) -> Message:
     viewer = place.by if is_direct and place.by else ""
     lead = (place.lead,) if place.lead else ()
     return card(
-        task, lead=lead if is_direct else _lead(place), now=now, viewer=viewer, is_shared=True
+        task,
+        lead=lead if is_direct else _lead(place),
+        now=now,
+        viewer=viewer,
+        is_shared=True,
+        has_link=has_link,
     )
 
 
