@@ -27,12 +27,14 @@ from handlers.slack.blocks.home import (
     home,
     trouble,
 )
+from handlers.slack.blocks.link import address
 from handlers.slack.blocks.listing import listing
 from handlers.slack.blocks.message import Message
 from handlers.slack.blocks.sync import Standing, status
 from handlers.slack.blocks.task import card
 from handlers.slack.troubles import UnknownPeople, UnknownWord
-from playground.slack.validate.messages import problems_of_message
+from notifications.card_posts import preview
+from playground.slack.validate.messages import problems_of_attachments, problems_of_message
 from playground.slack.validate.views import problems_of_view
 from tasks.commands import HistoryPage, LinePage, TaskLine
 from tasks.errors import DateInDoubt, EditClash, NotADate, NotSaved, TaskIsDeleted
@@ -61,6 +63,15 @@ def hold(shown: Message) -> None:
 @settings(max_examples=60)
 def test_any_task_makes_a_card(task: Task, viewer: str, said: list[str]) -> None:
     hold(card(task, lead=("Added.",), said=tuple(said), now=NOW, viewer=viewer, ahead=3))
+
+
+@given(task=tasks)
+@settings(max_examples=60)
+def test_any_task_can_stand_below_a_link_and_its_address_be_shown(task: Task) -> None:
+    shown = card(task, now=NOW, viewer="", is_shared=True, has_link=True)
+    hold(shown)
+    assert problems_of_attachments([preview(shown.body())]) == []
+    hold(address(task, f"https://tasks.example.com/t/T1/{task.number}"))
 
 
 @given(
