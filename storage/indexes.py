@@ -93,6 +93,11 @@ INDEXES = (
         why="list done mine, what somebody has done lately",
     ),
     _on_tasks(
+        "owner_new",
+        *("team_id", "owners", "state", "-number", "audience"),
+        why="list mine, @person, unassigned by sort:newest",
+    ),
+    _on_tasks(
         "open_seen",
         *("team_id", "due_sort", "number", "audience"),
         only={"state": "open"},

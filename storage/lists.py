@@ -20,6 +20,7 @@ Sort: TypeAlias = list[tuple[str, int]]
 SORTS: dict[Order, Sort] = {
     Order.DUE: [("due_sort", 1), ("number", 1)],
     Order.RECENT: [("done_sort", -1), ("number", 1)],
+    Order.NEWEST: [("number", -1)],
 }
 PAGE_MAX = 100
 """Most tasks of one page."""
@@ -41,14 +42,20 @@ class Position:
     @classmethod
     def of(cls, task: Task, order: Order) -> Position:
         """Return where a task stands."""
-        at = (task.rank or NEVER) if order is Order.DUE else (task.completed_at or LONG_AGO)
+        places = {
+            Order.DUE: task.rank or NEVER,
+            Order.RECENT: task.completed_at or LONG_AGO,
+            Order.NEWEST: LONG_AGO,  # its number is its place
+        }
+        at = places[order]
         return cls(order=order, at=at, number=task.number)
 
     @classmethod
     def behind(cls, document: Document, order: Order) -> Position:
         """Return where a document stands."""
-        (place, _), _ = SORTS[order]
-        return cls(order=order, at=document[place], number=document["number"])
+        place, _ = SORTS[order][0]
+        at = LONG_AGO if order is Order.NEWEST else document[place]
+        return cls(order=order, at=at, number=document["number"])
 
     @property
     def cursor(self) -> str:
@@ -110,7 +117,8 @@ def index_of(asked: TaskFilter, asker: Asker = ANYBODY) -> str | None:
     if asked.words:
         return None
     if asked.owner is not None or asked.unassigned or asked.handed_by is not None:
-        return "owner_done" if asked.done else "owner_seen"
+        by_order = {Order.RECENT: "owner_done", Order.NEWEST: "owner_new", Order.DUE: "owner_seen"}
+        return by_order[asked.order]
     if asked.tag is not None:
         return "tag_seen"
     if asked.channel is not None or (asker.is_confined and not asked.done):
@@ -174,9 +182,11 @@ def _apart(timed_before: datetime | None, days_before: datetime | None) -> list[
     return [{"$or": [timed, days]}]
 
 
-def _behind(position: Position) -> tuple[list[Document], list[Document]]:
+def _behind(position: Position) -> tuple[list[Document], ...]:
     """Return what is at the same place of the order, and what is beyond it."""
-    (place, direction), _ = SORTS[position.order]
+    if position.order is Order.NEWEST:
+        return ([{"number": {"$lt": position.number}}],)
+    place, direction = SORTS[position.order][0]
     at = position.at.astimezone(UTC)
     # As a range of one: of a point, several owners' places could not be merged in order.
     here = {"$gte": at, "$lt": at + _MILLISECOND}

@@ -204,6 +204,8 @@ class Order(StrEnum):
     """Soonest first, those without a date last."""
     RECENT = "recent"
     """Latest completed first; only for what is done."""
+    NEWEST = "newest"
+    """Highest number first; only for what is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,10 +230,15 @@ class TaskFilter:
     words: tuple[str, ...] = ()
     """Each must begin a word of the title or, of the first of them, the notes; in any case."""
 
+    is_newest_first: bool = False
+    """Of open tasks, for lists by owner alone: no index serves it for others."""
+
     @property
     def order(self) -> Order:
         """The order this list is shown in."""
-        return Order.RECENT if self.done else Order.DUE
+        if self.done:
+            return Order.RECENT
+        return Order.NEWEST if self.is_newest_first else Order.DUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

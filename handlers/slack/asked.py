@@ -13,7 +13,11 @@ from tasks.model import PersonId
 from tasks.quick_add import Mention
 
 WEEK_DAYS = 7
+ONE_SORT = (
+    "`sort:newest` goes with `mine`, `@person` and `unassigned` alone: other lists have one order."
+)
 _SPANS = {"overdue": "overdue", "late": "overdue", "today": "today", "week": "week"}
+_SORTS = {"sort:due": False, "sort:newest": True}
 _SCOPES = ("mine", "me", "all", "here", "unassigned", "done")
 
 
@@ -47,12 +51,15 @@ def read(words: Iterable[str | Mention], *, user: PersonId, channel: str | None)
     tag: str | None = None
     span: str | None = None
     search: list[str] = []
+    newest = False
     for word in words:
         bare = "" if isinstance(word, Mention) else word.strip(",").casefold()
         if isinstance(word, Mention):
             person = _only(person, word.person, "person")
         elif bare in _SPANS:
             span = _only(span, _SPANS[bare], "of `overdue`, `today` and `week`")
+        elif bare.startswith("sort:"):
+            newest = _is_newest(bare)
         elif bare in _SCOPES:
             scopes[bare] = None
         elif bare.startswith("#") and len(bare) > 1:
@@ -72,8 +79,24 @@ def read(words: Iterable[str | Mention], *, user: PersonId, channel: str | None)
         channel=channel if "here" in scopes else None,
         tag=tag,
         words=tuple(search),
+        is_newest_first=newest,
     )
+    if newest:
+        _check_sort(found, span)
     return Asked(filter=found, title=_title(found, span, user), span=span)
+
+
+def _is_newest(word: str) -> bool:
+    if word not in _SORTS:
+        raise Usage("Open tasks are sorted by `sort:due` or `sort:newest`.")
+    return _SORTS[word]
+
+
+def _check_sort(asked: TaskFilter, span: str | None) -> None:
+    """Raise Usage where no index has the newest of a list first."""
+    others = asked.done or asked.tag or asked.words or asked.channel or span
+    if others or not (asked.owner or asked.unassigned):
+        raise Usage(ONE_SORT)
 
 
 def _only(before: str | None, now: str, what: str) -> str:
@@ -95,6 +118,8 @@ def _title(asked: TaskFilter, span: str | None, user: PersonId) -> tuple[Inline,
         whose = (*whose, ", unassigned")
     spans = {"overdue": ", overdue", "today": ", due today", "week": ", due within 7 days"}
     rest: list[Inline] = [spans[span]] if span else []
+    if asked.is_newest_first:
+        rest.append(", newest first")
     if asked.channel:
         rest.append(" of this channel")
     if asked.tag:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from storage.codec import LONG_AGO, NEVER
+from storage.codec import LONG_AGO
 from storage.echo import WITHIN
 from storage.lists import PAGE_MAX, Position, finds_nothing, terms_of
 from tasks.commands import (
@@ -225,12 +225,14 @@ def _is_as_expected(task: Task, order: ChangeOrder) -> bool:
 
 
 def _place(task: Task, order: Order) -> tuple[float, int]:
-    at = (task.rank or NEVER) if order is Order.DUE else (task.completed_at or LONG_AGO)
-    return _key(at, task.number, order)
+    position = Position.of(task, order)
+    return _key(position.at, position.number, order)
 
 
 def _key(at: datetime, number: int, order: Order) -> tuple[float, int]:
     seconds = (at - LONG_AGO).total_seconds()
+    if order is Order.NEWEST:
+        return (seconds, -number)
     return (seconds if order is Order.DUE else -seconds, number)
 
 

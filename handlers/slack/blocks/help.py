@@ -33,7 +33,7 @@ _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
             "`/task list overdue`, `today`, `week`",
             "`/task list all venue` — with words of title or notes; all of these can be combined.",
             "`/task search ven cat` — open tasks by how words begin; `list done venue` done ones.",
-            "Open tasks come soonest due first, done ones latest first.",
+            "Open tasks come soonest due first, done ones latest first; `list mine sort:newest`.",
             "App Home shows the same under headings, and what you assigned to others.",
             "`/task show T-12` — one task; `/task history T-12` — who changed what, and a way back",
             "“Select several…” below a list does one thing to up to a hundred of its tasks.",

@@ -304,3 +304,23 @@ async def test_fault_63_what_no_screen_can_hold_is_left_out(world: World) -> Non
 async def test_a_repeat_is_kept_in_the_task(world: World) -> None:
     await typed(world, "add Water the plants every 2 weeks")
     assert (await world.task()).value(Field.REPEAT) == "2 weeks"
+
+
+async def test_ones_own_tasks_can_be_listed_newest_first_page_by_page(world: World) -> None:
+    for number in range(12):
+        await world.slack.command(f"/task add Task {number} due friday")
+    shown = (await world.slack.command("/task list mine sort:newest")).message
+    assert shown.plain.startswith("Your open tasks, newest first")
+    places = [shown.plain.index(f"T-{number} ") for number in range(12, 2, -1)]
+    assert places == sorted(places)
+    await world.slack.click(shown, "Next page")
+    await world.settled()
+    assert shown.plain.index("T-2 ") < shown.plain.index("T-1 ")
+
+
+@pytest.mark.parametrize("words", ["all", "done mine", "mine venue", "#offsite", "overdue mine"])
+async def test_no_other_list_can_be_sorted(world: World, words: str) -> None:
+    answer = await world.slack.command(f"/task list {words} sort:newest")
+    assert "sort:newest goes with mine, @person and unassigned alone" in answer.plain
+    unknown = await world.slack.command("/task list mine sort:title")
+    assert "sort:due or sort:newest" in unknown.plain

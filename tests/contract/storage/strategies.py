@@ -108,6 +108,8 @@ simple_filters = st.one_of(
     st.builds(TaskFilter, owner=people),
     st.builds(TaskFilter, unassigned=st.just(value=True)),
     st.builds(TaskFilter, handed_by=people),
+    st.builds(TaskFilter, owner=people, is_newest_first=st.just(value=True)),
+    st.builds(TaskFilter, unassigned=st.just(value=True), is_newest_first=st.just(value=True)),
     st.builds(TaskFilter, done=st.just(value=True), owner=people),
     st.builds(TaskFilter, tag=tags),
     st.builds(TaskFilter, due_before=instants, days_before=st.none() | instants),

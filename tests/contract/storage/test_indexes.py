@@ -114,6 +114,7 @@ LISTS = {
     "here": (TaskFilter(channel="C7"), "channel_seen"),
     "tag": (TaskFilter(tag="all"), "tag_seen"),
     "done": (TaskFilter(done=True), "done_seen"),
+    "mine, newest": (TaskFilter(owner="U7", is_newest_first=True), "owner_new"),
     "done, mine": (TaskFilter(done=True, owner="U10"), "owner_done"),
     "what maria gave to others": (TaskFilter(handed_by="U_MARIA"), "owner_seen"),
 }
@@ -138,7 +139,7 @@ async def test_a_list_examines_what_it_returns_on_every_page(
         found = plan(full, where, sort, PAGE, hint=index_of(asked, asker))
         assert found == Plan(PAGE, PAGE, frozenset({index}), sorts=False)
         *_, last = full.tasks.find(where, sort=sort, limit=PAGE)
-        after = Position(order=asked.order, at=last[sort[0][0]], number=last["number"])
+        after = Position.behind(last, asked.order)
 
 
 @pytest.mark.parametrize("words", [("w55",), ("w5",), ("w55", "boo")])

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.codec import APPLIED_KEYS
-from tasks.commands import NOTE_WORDS_MAX, LinePage, ListTasks, TaskFilter, TaskLine
+from tasks.commands import NOTE_WORDS_MAX, LinePage, ListTasks, Order, TaskFilter, TaskLine
 from tasks.errors import BrokenCursor, NoSuchTask, StaleRevision, TaskIsDeleted
 from tasks.model import Actor, Due, Field, Priority, Source, Status, Task
 from tasks.patch import Patch
@@ -302,7 +302,10 @@ async def test_a_list_walked_by_pages_is_all_that_matches_in_order(
     assert sorted(task.number for task in found) == sorted(
         task.number for task in tasks if matches(asked, task)
     )
-    assert found == sorted(found, key=in_order)
+    if asked.order is Order.NEWEST:
+        assert found == sorted(found, key=lambda task: -task.number)
+    else:
+        assert found == sorted(found, key=in_order)
 
 
 def in_order(task: Task) -> tuple[float, int]:
