@@ -8,6 +8,7 @@ from observability.metrics import Metrics
 from tasks.commands import LinePage, ListTasks, Page, Saved
 from tasks.errors import NotSaved, OutcomeUnknown
 from tasks.model import Change, PersonId, Task
+from tasks.permissions import ANYBODY, Asker
 from tasks.ports import ChangeOrder, Row, TaskStore
 
 
@@ -50,6 +51,12 @@ class CountedStore(TaskStore):
     async def applied(self, team: str, person: PersonId, *, key: str, limit: int) -> Task | None:
         """Return the task that a key was applied to; see the port."""
         return await self._store.applied(team, person, key=key, limit=limit)
+
+    async def tags(
+        self, team: str, prefix: str, *, asker: Asker = ANYBODY, limit: int
+    ) -> tuple[str, ...]:
+        """Return the first tags that begin so; see the port."""
+        return await self._store.tags(team, prefix, asker=asker, limit=limit)
 
     async def history(self, task: Task, *, before_rev: int, limit: int) -> tuple[Change, ...]:
         """Return earlier changes; see the port."""

@@ -14,6 +14,8 @@ from playground.slack.views import View
 from tasks.model import Actor, Source, Status, SyncState, Task
 from tests.acceptance.world import BOT_TOKEN, QUICK, SCOPES, WEBHOOK_TOKEN, World
 
+PATIENCE = 30.0
+"""Seconds; messages of one channel are a second apart, edits of one three."""
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 OPTIONAL = (
     *("groups:history", "channels:read", "groups:read", "mpim:read", "im:read"),
@@ -63,7 +65,7 @@ class Team:
     async def reads(self, message: Message, words: str) -> None:
         """Wait until a message says something."""
         try:
-            await self.slack.until(lambda: words in message.plain, seconds=10.0)
+            await self.slack.until(lambda: words in message.plain, seconds=PATIENCE)
         except TimeoutError:
             raise AssertionError(f"{words!r} is not in {message.plain!r}") from None
 
@@ -75,7 +77,7 @@ class Team:
             return [one for one in found if words in one.plain]
 
         try:
-            return (await self.slack.until(seen))[-1]
+            return (await self.slack.until(seen, seconds=PATIENCE))[-1]
         except TimeoutError:
             shown = [one.plain for one in self.slack.messages(channel, user=user)]
             raise AssertionError(f"{words!r} is not among {shown}") from None
@@ -87,7 +89,7 @@ class Team:
             found = self.slack.home(user)
             return found if found is not None and words in found.plain else None
 
-        found = await self.slack.until(seen)
+        found = await self.slack.until(seen, seconds=PATIENCE)
         assert found is not None
         return found
 
@@ -162,7 +164,7 @@ async def monday_tasks_come_in_by_every_way(team: Team) -> None:
     await team.finds("Print the badges  T-6", TESS)
 
     run = await slack.run_step("create_task", {"title": "Order a laptop", "assignee": TESS})  # T-7
-    await team.world.until(lambda: run.state == "completed")
+    await team.world.until(lambda: run.state == "completed", seconds=PATIENCE)
 
     secret = await team.types("add Buy them out", MARIA, DEAL)  # T-8
     assert "🔒 Private to #deal" in secret.plain
@@ -196,7 +198,10 @@ async def tuesday_they_are_found_taken_and_put_off(team: Team) -> None:
     await team.presses(steps, "tick:0", MARIA, value=["Agenda"])
     await team.reads(steps, "1/2 steps")
     form = await team.form(steps, "Edit", MARIA)
-    await team.sends(form, Title="Plan the offsite in May", Priority="medium")
+    tags = await team.slack.suggest(form, "Tags", "offs", user=MARIA)
+    await team.sends(
+        form, Title="Plan the offsite in May", Priority="medium", Tags=[tags.options[0]]
+    )
     await team.reads(steps, "Plan the offsite in May  T-3")
 
     assert "Due" in (await team.types("due T-2 tomorrow 9:00", TESS)).plain
@@ -208,7 +213,7 @@ async def tuesday_they_are_found_taken_and_put_off(team: Team) -> None:
     await team.types("assign T-4 @sam", SAM)
     history = await team.types("history T-4", SAM)
     await team.presses(history, "take_back", SAM, value="4:2:priority")
-    await team.world.until_task(4, lambda four: four.priority is None)
+    await team.world.until_task(4, lambda four: four.priority is None, seconds=PATIENCE)
 
 
 async def wednesday_many_change_at_once_and_back(team: Team) -> None:
@@ -236,11 +241,11 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
     await team.reads(linked, "The caterer wants an answer  T-2")
     await team.presses(linked, "Done", SAM)
     await team.reads(linked, "Done by sam")
-    page = (await world.until_task(6, lambda six: six.sync.url is not None)).sync.url
-    of_page = await slack.share(str(page), user=TESS, channel=EVENTS)
+    six = await world.until_task(6, lambda six: six.sync.url is not None, seconds=PATIENCE)
+    of_page = await slack.share(str(six.sync.url), user=TESS, channel=EVENTS)
     await team.reads(of_page, "Print the badges  T-6")
 
-    row = await world.row("Book the venue")
+    row = await world.row("Book the venue", seconds=PATIENCE)
     world.bench.edit(row.id, {"Name": "Book the big venue"})
     await team.reads(card, "Book the big venue  T-1")
 
@@ -251,14 +256,15 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
         lambda: (
             [one.text for one in world.bench.remarks(row.id)]
             == ["tess in Slack: I bring the beamer"]
-        )
+        ),
+        seconds=PATIENCE,
     )
 
     await slack.open_home(user=SAM)
     home = await team.home(SAM, "Book the big venue")
     await team.presses(home, "home_task", SAM, value="done:1", block="task/1")
     await team.home(SAM, "Done: T-1")
-    await slack.until(lambda: "Done by sam" in card.plain, seconds=10.0)
+    await slack.until(lambda: "Done by sam" in card.plain, seconds=PATIENCE)
 
 
 async def friday_nobody_sees_what_is_not_theirs(team: Team) -> None:
@@ -288,8 +294,8 @@ async def in_the_end_both_sides_agree(team: Team) -> None:
     assert tasks[3].progress == (1, 2)
     assert (tasks[6].assignees, tasks[6].accepted) == ((TESS,), (TESS,))
     for number in public:
-        task = await world.until_task(number, is_in_step, seconds=10.0)
-        row = await world.row(task.title, Status=IN_NOTION[task.status])
+        task = await world.until_task(number, is_in_step, seconds=PATIENCE)
+        row = await world.row(task.title, seconds=PATIENCE, Status=IN_NOTION[task.status])
         assert set(row.properties["Tags"] or ()) == set(task.tags)
     assert sorted(world.titles()) == sorted(tasks[number].title for number in public)
     numbers = range(1, 9)
