@@ -179,7 +179,8 @@ class Selecting:
     ) -> None:
         await work
         _log(run)
-        await self._replies.answer(given.sender, given.web, tell(), replace=True)
+        is_new = isinstance(given, Typed)  # a command has no message to be replaced
+        await self._replies.answer(given.sender, given.web, tell(), replace=not is_new)
 
 
 def _outcome(plan: Plan, run: Run) -> Message:

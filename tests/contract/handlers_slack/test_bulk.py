@@ -46,3 +46,18 @@ async def test_fault_in_the_middle_names_what_was_not_done_and_trying_again_comp
     assert [(task.status, task.rev) for task in tasks] == [(Status.DONE, 2)] * 3
     await world.slack.click(shown, "Undo")
     await world.slack.until(lambda: "Undone in 3 tasks." in shown.plain)
+
+
+async def test_fault_of_a_slow_undo_is_told_in_time_and_finished_later(world: World) -> None:
+    shown, values = await picked(world, 2)
+    form = (await world.slack.click(shown, "Select several…")).modal
+    assert form is not None
+    await world.slack.submit(form, values)
+    await world.slack.until(lambda: "Done: 2 tasks." in shown.plain)
+    world.gate.shut()
+    answer = await world.slack.command("/task undo")
+    assert "Undone in 0 tasks." in answer.plain
+    assert "2 tasks are still to do" in answer.plain
+    world.gate.open()
+    await world.slack.until(lambda: "Undone in 2 tasks." in "\n".join(world.seen()))
+    await world.settled()
