@@ -37,7 +37,8 @@ LENGTH = 25
 """Tasks of one page: with all else far below the hundred blocks of a view."""
 DONE_LENGTH = 5
 TITLE_MAX = 150
-WORDS_MAX = 200
+WORDS_MAX = 100
+"""Forms opened from the tab carry them on, with each letter as long as JSON makes it."""
 TAG_MAX = 75
 PEOPLE_MAX = 5
 WEEK_DAYS = 7

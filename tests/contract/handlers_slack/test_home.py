@@ -163,8 +163,7 @@ async def test_lists_of_what_one_gave_of_the_team_and_of_a_tag(world: World) -> 
     # Opened again it still shows the list that was picked.
     assert numbers(await opened(world)) == [1, 2, 3, 4]
     assert numbers(await used(world, "home_list", "done")) == []
-    home = world.slack.home("U1")
-    assert home is not None
+    home = await shown(world)
     offered = (await world.slack.suggest(home, "home_tag", "off", user="U1")).options
     assert numbers(await used(world, "home_tag", offered[0])) == [1]
 

@@ -20,6 +20,7 @@ from handlers.slack.blocks.home import (
     DONE_LENGTH,
     LENGTH,
     TAG_MAX,
+    WORDS_MAX,
     Found,
     Lead,
     Shown,
@@ -119,7 +120,9 @@ def test_any_tasks_make_a_home_tab(
     now = NOW.astimezone(ZoneInfo(zone))
     lines = [replace(TaskLine.of(task), number=n) for n, task in enumerate(found, 1)]
     page = LinePage(lines=tuple(lines), next=following, is_whole=is_whole)
-    shown = Shown(which=which, tag=text[:TAG_MAX] or "x", words=text[:200], cursor=following or "")
+    shown = Shown(
+        which=which, tag=text[:TAG_MAX] or "x", words=text[:WORDS_MAX], cursor=following or ""
+    )
     lead = Lead(said=("Done: T-1.",), undo="1:2")
     for standing in (None, standing_of(0, "Notion does not accept the token any more.")):
         there = Found(page=page, done=tuple(map(TaskLine.of, done)), standing=standing)
@@ -128,6 +131,8 @@ def test_any_tasks_make_a_home_tab(
         assert len(json.dumps(view).encode()) < VIEW_BYTES
         assert Shown.read(view["private_metadata"]) == shown
     assert problems_of_view(trouble("Nothing to read.", shown), kind="home") == []
+    opened = form.new(Meta(home=True, tab=shown.dumps()))
+    assert problems_of_view(opened, kind="modal") == []
 
 
 @given(task=tasks, address=st.text(max_size=200))
