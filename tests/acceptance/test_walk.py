@@ -251,7 +251,7 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
 
     await slack.command("/task settings", user=MARIA, channel=EVENTS)
     await slack.submit(slack.modals(MARIA)[-1], {"features": ["comments"]}, user=MARIA)
-    await slack.reply(card, "I bring the beamer", user=TESS)
+    reply = await slack.reply(card, "I bring the beamer", user=TESS)
     await world.until(
         lambda: (
             [one.text for one in world.bench.remarks(row.id)]
@@ -259,6 +259,11 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
         ),
         seconds=PATIENCE,
     )
+    opened = await slack.message_shortcut(reply, "create_task", user=MARIA)
+    assert opened.modal is not None
+    await team.presses(opened.modal, "Keep as a note of T-1", MARIA)
+    await team.sends(slack.modals(MARIA)[-1])
+    await team.reads(card, "I bring the beamer")
 
     await slack.open_home(user=SAM)
     home = await team.home(SAM, "Book the big venue")
