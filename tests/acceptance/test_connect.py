@@ -1,11 +1,15 @@
 """`/task connect`: an admin picks a database, maps it, looks at some rows, and rows are made."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from bot.config import load
+from bot.doctor import doctor
 from playground.notion.faults import Fault
 from playground.notion.workbench import NewDatabase, Row
 from playground.slack.state import Message
@@ -136,6 +140,43 @@ async def test_who_is_no_admin_is_told_who_can(house: World) -> None:
         assert "Only admins and owners of this workspace can connect Notion" in view.plain
 
 
+async def test_without_a_token_the_form_says_who_can_set_one(house: World) -> None:
+    async with house.run_bot(NOTION_TOKEN=None, NOTION_DATABASE=None):
+        view = await opened(house)
+        assert "whoever runs me has to set NOTION_TOKEN" in view.plain
+
+
+async def test_a_form_that_is_sent_twice_is_one_choice(house: World) -> None:
+    database = chores(house)
+    async with house.run_bot(NOTION_DATABASE=None):
+        await house.slack.command("/task add Once", user="U1")
+        view = await opened(house)
+        await picked(house, view, "house")
+        await house.slack.submit(view)
+        await house.slack.submit(view)
+        await house.slack.submit(view, deliveries=2)
+        assert "Connected" in view.plain
+        await house.until(lambda: rows(house, database), seconds=SLOW)
+        choice = await house.bot.stores.choices.load("T1")
+        assert choice is not None
+        assert (choice.rev, choice.by) == (1, "U3")
+        assert [row.title for row in rows(house, database)] == ["Once"]
+
+
+async def test_the_doctor_examines_what_was_chosen(
+    house: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chores(house)
+    async with house.run_bot(NOTION_DATABASE=None):
+        await connected(house, "house", Notes="Don't mirror")
+        environ = {k: v for k, v in house.environ.items() if k != "NOTION_DATABASE"}
+        await doctor(load(environ, None), as_json=True)
+    found = {one["about"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert "“Chores of the house” is shared" in found["Notion database"]["sentence"]
+    assert "so it was chosen" in found["Notion column Notes"]["sentence"]
+    assert "“Deadline” (date) holds Due" in found["Notion column Due"]["sentence"]
+
+
 async def test_a_slow_notion_is_said_in_time_and_looked_at_again(house: World) -> None:
     chores(house)
     slow = replace(QUICK, notion_timeout_seconds=8.0)
@@ -182,8 +223,12 @@ async def test_a_removed_column_pauses_its_field_until_an_admin_mends_the_mappin
         await house.slack.command("/task priority T-1 high", user="U1")
         await house.slack.command("/task due T-1 2026-12-01", user="U1")
         await house.until(lambda: house.rows()[0].properties["Due"], seconds=SLOW)
+        house.bench.edit(house.rows()[0].id, {"Name": "Book the hall"})
+        await house.until_task(1, lambda task: task.title == "Book the hall", seconds=SLOW)
         status = await house.slack.command("/task sync status", user="U1")
         assert "“Priority” is missing" in status.plain
+        _, health = await house.get("/health")
+        assert "“Priority” is missing" in str(health)
         house.bench.add_column(table, "Urgency", {"select": {"options": [{"name": "High"}]}})
         await house.slack.click(message, MEND, user="U3")
         await house.slack.until(lambda: house.slack.modals("U3"))
@@ -192,7 +237,7 @@ async def test_a_removed_column_pauses_its_field_until_an_admin_mends_the_mappin
         assert view.value("Priority")["text"]["text"] == "Urgency (select)"
         await submitted(house, view, "as a task")
         await submitted(house, view, "Connected")
-        await house.row("Book the venue", seconds=SLOW, Urgency="High")
+        await house.row("Book the hall", seconds=SLOW, Urgency="High")
         assert len(told(house)) == 1
         assert len(house.rows()) == 1
 
