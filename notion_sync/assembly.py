@@ -197,6 +197,7 @@ def new_followers(
             every=poll_every,
         ),
         sweep=sweep,
+        databases=databases,
         deletions=stores.deletions,
         inbox=stores.inbox,
         troubles=troubles,

@@ -94,6 +94,12 @@ class Databases:
         self._known[connection] = known
         return known
 
+    def is_behind(self, connection: Connection) -> bool:
+        """Tell whether what is known is of an earlier choice, or from before a touch."""
+        return connection not in self._known and any(
+            one.team == connection.team for one in self._known
+        )
+
     def missing(self, team: str) -> tuple[str, ...] | None:
         """Return the sentences on columns that are gone, as last read; None: never read."""
         read_ = [known for one, known in self._known.items() if one.team == team]

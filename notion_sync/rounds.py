@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from notion_sync import poll, sweep
 from notion_sync.client import Caller
+from notion_sync.databases import Databases
 from notion_sync.errors import SyncError
 from notion_sync.limiter import Sleep
 from notion_sync.observer import Observer
@@ -40,6 +41,7 @@ class Rounds:
         turns: Turns,
         poll: Poll,
         sweep: Sweep,
+        databases: Databases,
         deletions: Deletions,
         inbox: Inbox,
         troubles: Troubles,
@@ -49,6 +51,8 @@ class Rounds:
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
         self._observer = observer
+        self._databases = databases
+        self._kept_up: dict[str, Connection] = {}
         self._deletions = deletions
         self._inbox = inbox
         self._connections = connections
@@ -93,10 +97,23 @@ class Rounds:
             log.warning("no connection to be had", extra={"action": "round"}, exc_info=error)
             return
         for connection in connections:
+            await self._keep_up(connection)
             await self._turn(connection, poll.WORK, poll.LEASE, Lane.POLL, self._polled)
             await self._turn(connection, sweep.WORK, sweep.LEASE, Lane.BACKFILL, self._swept)
             await self._hand_on(connection.team)
             await self._ask(connection.team)
+
+    async def _keep_up(self, connection: Connection) -> None:
+        """Read columns anew that have changed, so that every instance says the same of them."""
+        if self._kept_up.get(connection.team) == connection:
+            return
+        self._kept_up[connection.team] = connection
+        if not self._databases.is_behind(connection):
+            return
+        caller = Caller(connection=connection, lane=Lane.POLL, patience=PATIENCE)
+        with suppress(SyncError, TaskError):  # then the next job does, and says what is wrong
+            layout = await self._databases.layout(caller)
+            self._troubles.note(connection.team, layout.issues)
 
     async def _ask(self, team: str) -> None:
         """Learn whether an admin is asked something: any instance, or a command, may know."""

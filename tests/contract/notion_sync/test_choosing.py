@@ -140,3 +140,21 @@ async def test_a_revoked_token_waits_and_another_one_goes_on(world: World) -> No
     choose(world, token=world.notion.connect("Again").token)
     await world.push(after=timedelta(minutes=6))
     assert [row.title for row in world.live()] == ["First", "Second"]
+
+
+async def test_an_instance_without_work_says_no_more_what_was_mended(world: World) -> None:
+    await world.add()
+    await world.push()
+    table = world.database.data_source_id
+    world.notion.remove_column(table, "Notes")
+    await world.add("Another")
+    await world.push(after=timedelta(minutes=11))
+    assert "“Notes” is missing" in (world.pusher.trouble(TEAM) or "")
+    column = world.notion.add_column(table, "Remarks", {"rich_text": {}})
+    kept = dict(await world.stores.columns.load(TEAM, world.connection.columns_key) or {})
+    key = f"{world.database.database_id}#m1"
+    await world.stores.columns.save(TEAM, key, {**kept, "notes": column})
+    choose(world, mapping="m1")
+    await world.followers.rounds.once()
+    assert world.pusher.trouble(TEAM) is None
+    assert world.followers.drift.seen(TEAM) == ()
