@@ -393,3 +393,15 @@ async def test_a_reply_under_a_shared_card_is_kept_as_a_note(acme: World) -> Non
     task = await acme.until_task(1, lambda task: bool(task.notes))
     assert task.notes.startswith("The hall has 80 seats\n— @sam, https://acme.slack.com/")
     await seen(acme, lambda: "The hall has 80 seats" in card.plain)
+
+
+async def test_a_task_is_given_away_and_done_on_its_shared_card(acme: World) -> None:
+    (card,) = await shared(acme, "C2")
+    answer = await acme.slack.click(card, "Assign", user="U2")
+    assert answer.modal is not None
+    assert (await acme.slack.submit(answer.modal, {"assignees": ["U2"]}, user="U2")).closed
+    await seen(acme, lambda: "Open · sam" in card.plain)
+    await acme.slack.click(card, "Done", user="U2")
+    await seen(acme, lambda: "Done by sam" in card.plain)
+    assert card.plain.startswith("maria shared this task:")
+    assert whispers(acme, "U2", "C2") == []
