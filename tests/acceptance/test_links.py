@@ -202,3 +202,16 @@ async def test_what_is_said_below_a_message_with_a_link_is_not_about_the_task(
     await linked.slack.command("/task done T-1", user="U1", channel="C1")
     await linked.slack.until(lambda: "Done by maria" in said.plain)
     assert await linked.bot.stores.threads.task_of("T1", "C1", said.ts) is None
+
+
+async def test_where_the_bot_cannot_renew_a_card_whoever_pressed_is_shown_it(linked: World) -> None:
+    linked.slack.add_channel("C8", "board", kind="private", members=["U1", "U2"], with_bot=False)
+    await linked.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
+    said = await linked.slack.share(LINK, user="U2", channel="C8")
+    await unfurled(linked, said)
+    await linked.slack.click(said, "Done", user="U2")
+    told = await linked.slack.until(
+        lambda: [m for m in linked.slack.messages("C8", user="U2") if m.ephemeral_to == "U2"]
+    )
+    assert "Done by @sam" in told[0].plain
+    assert "Done by" not in said.plain
