@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from observability.backlog import backlog_probe, with_inbox
-from observability.checks import Aged, Check, Finding
+from observability.checks import Aged, Check, Finding, Status
 from observability.metrics import Metrics
 from tasks.ports import Inbox, Now, SyncQueue
 
 ASK_SECONDS = 2.0
+OFF = "Sync is off: tasks get their rows once a database is chosen."
 
 
 class Backlogged:
@@ -18,11 +20,23 @@ class Backlogged:
     name = "sync"
 
     def __init__(
-        self, queue: SyncQueue, inbox: Inbox, metrics: Metrics, *, now: Now, seconds: float
+        self,
+        queue: SyncQueue,
+        inbox: Inbox,
+        metrics: Metrics,
+        *,
+        now: Now,
+        seconds: float,
+        is_on: Callable[[], bool],
     ) -> None:
+        """Take what tells whether a database is chosen: until then nobody works or waits."""
         behind = backlog_probe("notion", queue.backlog, now=now, metrics=metrics)
 
         async def probe() -> Finding:
+            if not is_on():
+                for follower in ("notion", "notion_in"):
+                    metrics.pending(follower, behind=0, oldest=None, set_aside=0)
+                return Finding(status=Status.OK, detail=OFF)
             found, waiting = await behind(), await inbox.waiting()
             metrics.pending("notion_in", behind=waiting.behind, oldest=waiting.oldest, set_aside=0)
             return with_inbox(found, waiting, now())

@@ -149,9 +149,12 @@ async def application(
         )
         if notion is not None:
             stack.push_async_callback(notion.close)
-        is_off: Callable[[str], bool] = lambda team: (
-            notion is None or not notion.connection.is_on or notion.team not in (None, team)
-        )
+
+        def is_off(team: str) -> bool:
+            if notion is None or not notion.connection.is_on:
+                return True
+            return notion.team not in (None, team)
+
         cards = CardSide(
             stores=stores,
             people=people,
@@ -189,7 +192,12 @@ async def application(
                 sharing=cards.sharing,
             )
         backlog = Backlogged(
-            stores.queue, stores.inbox, metrics, now=utc_now, seconds=tuning.backlog_seconds
+            stores.queue,
+            stores.inbox,
+            metrics,
+            now=utc_now,
+            seconds=tuning.backlog_seconds,
+            is_on=lambda: notion is None or notion.connection.is_on,
         )
         tasks = TaskService(
             store=CountedStore(stores.tasks, metrics),
@@ -347,7 +355,8 @@ def _refresh(
             await health.ready()
             return
         in_trouble = notion.team is not None and notion.trouble(notion.team) is not None
-        metrics.notion_connected(working=int(not in_trouble), needs_attention=int(in_trouble))
+        works = notion.connection.is_on and not in_trouble
+        metrics.notion_connected(working=int(works), needs_attention=int(in_trouble))
         await asyncio.gather(health.ready(), backlog.ask())
 
     return refresh

@@ -167,6 +167,7 @@ class Connect:
         flight = self._flight(submitted.sender, step, plan)
         await asyncio.wait({flight}, timeout=ANSWER_SECONDS)
         if not flight.done():
+            self._replies.later(_ended(flight))
             return {"response_action": "update", "view": shown.looking(plan, step)}
         found = flight.result()
         if isinstance(found, TaskError):

@@ -79,6 +79,7 @@ async def test_an_admin_connects_a_database_and_a_task_gets_its_row_there(house:
         assert "`/task connect`" in answer.text or "/task connect" in answer.plain
         _, health = await house.get("/health")
         assert "no Notion database is chosen" in str(health)
+        assert "tasks get their rows once a database is chosen" in str(health)
         await house.slack.command("/task add Before anything", user="U1")
         view = await opened(house)
         await picked(house, view, "house")
@@ -264,3 +265,23 @@ async def test_an_unshared_database_waits_says_why_and_goes_on_by_itself(house: 
         house.bench.share(house.database.database_id)
         await house.row("Second", seconds=SLOW)
         assert house.titles() == ["First", "Second"]
+
+
+async def test_a_change_of_columns_is_heard_of_and_our_own_is_none(house: World) -> None:
+    chores(house)
+
+    async def rev() -> int:
+        choice = await house.bot.stores.choices.load("T1")
+        return 0 if choice is None else choice.rev
+
+    async with house.run_bot(NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN):
+        house.subscribe()
+        await house.slack.command("/task add First", user="U1")
+        await house.row("First", seconds=SLOW)
+        await house.until(lambda: house.notion.journal.calls("GET /v1/users/me"), seconds=SLOW)
+        await connected(house, "house")
+        await house.notion.webhooks.settle(within_seconds=10)
+        assert await rev() == 1
+        house.bench.rename_column(house.database.data_source_id, "Notes", "Remarks")
+        await house.notion.webhooks.settle(within_seconds=10)
+        assert await rev() == 2
