@@ -215,7 +215,7 @@ class SlackMemberships(Memberships):
     async def _asked_looking(self, team: str, channel: str) -> bool | None:
         answer = await self._called(INFO, team, {"channel": channel})
         if isinstance(answer, Mapping):
-            shown = answer.get("channel") or {}
+            shown = _channel(answer)
             return not shown.get("is_private") or bool(shown.get("is_member"))
         return False if answer == "channel_not_found" else None
 
@@ -227,7 +227,7 @@ class SlackMemberships(Memberships):
             return None
         if not isinstance(answer, Mapping):
             return None
-        shown = answer.get("channel") or {}
+        shown = _channel(answer)
         return any(shown.get(flag) for flag in ("is_private", "is_im", "is_mpim"))
 
     async def _called(
@@ -263,3 +263,9 @@ class SlackMemberships(Memberships):
 
 def _for_standing(found: Standing | None) -> float:
     return STANDING_TTL_SECONDS if found is not None else FAILURE_TTL_SECONDS
+
+
+def _channel(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an answer says of a channel; nothing where it is of another shape."""
+    shown = answer.get("channel")
+    return shown if isinstance(shown, Mapping) else {}

@@ -190,3 +190,19 @@ async def test_whoever_was_cancelled_before_can_still_tidy_up() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert done == ["tidied"]
+
+
+async def test_what_waits_for_an_answer_is_counted_however_it_ends() -> None:
+    operations = Operations()
+    seen: list[int] = []
+
+    async def call() -> None:
+        seen.append(operations.under_way)
+        if len(seen) > 1:
+            raise LATE
+
+    with within(WORKER):
+        await operations.read("first", call)
+        with suppress(NotSaved):
+            await operations.read("second", call)
+    assert (seen, operations.under_way) == ([1, 1], 0)
