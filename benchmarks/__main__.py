@@ -120,7 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--tasks", type=int)
     load.add_argument("--seconds", type=float, help="of the longest loads (60)")
     load.add_argument("--rate", type=float, default=100.0)
-    load.add_argument("--short", action="store_true", help="a minute in all; only wrong answers count")
+    load.add_argument(
+        "--short", action="store_true", help="a minute in all; only wrong answers count"
+    )
     load.add_argument("--compare", type=Path, metavar="JSON", help="an earlier run's file")
     load.add_argument("--json", type=Path, default=FOLDER / "load.json")
     load.add_argument("--svg", type=Path, default=FOLDER / "load.svg")

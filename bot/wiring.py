@@ -166,9 +166,8 @@ async def application(
             tuning=tuning,
             has_links=settings.public_url is not None,
         )
-        comments = None
-        if notion is not None:
-            comments = CommentSide(
+        comments = (
+            CommentSide(
                 notion=notion,
                 stores=stores,
                 people=people,
@@ -177,6 +176,9 @@ async def application(
                 metrics=metrics,
                 tuning=tuning,
             )
+            if notion is not None
+            else None
+        )
         teller = None
         if notion is not None:
             teller = new_teller(
@@ -276,7 +278,14 @@ async def application(
             dispatch,
             slack,
             socket,
-            *_follow(background, stores, notion, comments, teller, cards),
+            *_follow(
+                background,
+                stores=stores,
+                notion=notion,
+                comments=comments,
+                teller=teller,
+                cards=cards,
+            ),
         )
         server = build_server(
             [
@@ -364,6 +373,7 @@ def _refresh(
 
 def _follow(
     background: Background,
+    *,
     stores: Stores,
     notion: NotionSide | None,
     comments: CommentSide | None,
