@@ -182,7 +182,7 @@ async def test_a_task_that_notion_refuses_is_set_aside_with_the_reason_and_the_r
     again = await typed(acme, "sync retry T-1")
 
     assert "[Retry Notion]" in card.plain
-    assert "1 task needs somebody to look" in status.plain
+    assert "1 task is set aside" in status.plain
     assert "/task sync retry" in status.plain
     assert again.plain.startswith("Notion is tried again.")
     await acme.row("Poison", Priority="High")

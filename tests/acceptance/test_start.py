@@ -14,7 +14,7 @@ from bot.doctor import doctor
 from notion_sync.columns import COLUMNS
 from playground.notion.access import Capability
 from tests.acceptance.commands import Ran, bot
-from tests.acceptance.world import BOT_TOKEN, World, world
+from tests.acceptance.world import BOT_TOKEN, SCOPES, World, world
 
 SETTINGS = {
     "SLACK_SIGNING_SECRET": "canary-secret\n-two-lines",
@@ -209,7 +209,7 @@ def planted(acme: World, fault: str) -> dict[str, str]:
         case "a wrong Slack token":
             environ["SLACK_BOT_TOKEN"] = "xoxb-nobodys"  # noqa: S105  # nobody's indeed
         case "a missing scope":
-            acme.slack.install("T1", "Acme", BOT_TOKEN, ("commands", "users:read"))
+            acme.slack.install("T1", "Acme", BOT_TOKEN, set(SCOPES) - {"chat:write"})
         case _:
             del environ["NOTION_TOKEN"], environ["NOTION_DATABASE"]
     return environ
