@@ -18,7 +18,7 @@ from bot.notion_alone import notion_client
 from bot.notion_side import NOT_CHOSEN
 from bot.parts import key_ring, slack_client, slack_session
 from bot.slack_members import members
-from bot.wiring import SYNC_IS_OFF
+from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import DEAD
 from handlers.slack.web import refusal
 from notion_sync.client import Caller

@@ -28,7 +28,7 @@ from bot.parts import (
 )
 from bot.progress import Line, bar
 from bot.slack_members import Listed, members
-from bot.wiring import SYNC_IS_OFF
+from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync import assembly
 from notion_sync.client import Caller, NotionClient

@@ -24,7 +24,7 @@ from bot.parts import (
     slack_client,
     slack_session,
 )
-from bot.wiring import SYNC_IS_OFF
+from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync import assembly, sweep
 from notion_sync.client import Caller, NotionClient

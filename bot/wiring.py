@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,12 +14,13 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from bot.background import Background, Stoppable, every
+from bot.background import Background, every
 from bot.backlog import Backlogged
 from bot.card_side import CardSide
 from bot.comment_side import CommentSide
 from bot.config import Settings
-from bot.notion_side import NoConnection, NotionSide, utc_now
+from bot.followers import finish, follow
+from bot.notion_side import NoConnection, utc_now
 from bot.parts import (
     DATA,
     key_ring,
@@ -39,15 +40,14 @@ from bot.parts import (
     surroundings,
     text_of,
 )
-from bot.probes import socket_probe, storage_probe
 from bot.release import RELEASE
 from bot.server import build_server, listening
-from bot.slack_dispatch import SlackDispatch
 from bot.telling import new_teller
 from bot.tuning import USUAL, Tuning
+from bot.vitals import new_health, refresher
 from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
-from handlers.slack.app import SlackSide, build
+from handlers.slack.app import build
 from handlers.slack.attending import Desk
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.memberships import SlackMemberships
@@ -55,24 +55,17 @@ from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
 from handlers.slack.threads import Following, SourceThreads
-from notifications.teller import Teller
-from observability.checks import Check, watched
-from observability.health import Askable, Health
-from observability.heartbeat import Heartbeat
+from observability.health import Health
 from observability.logs import current_request_id
 from observability.metrics import Metrics
 from observability.pace import Pace
-from observability.remote import Off
 from observability.stats import Stats
 from observability.writes import CountedStore
-from storage.client import Database
 from storage.confined import REFRESH_SECONDS
 from storage.indexes import ensure_indexes
 from storage.stores import Stores, open_stores
 from tasks.access import Access
 from tasks.service import TaskService
-
-SYNC_IS_OFF = "Sync is off: NOTION_TOKEN is not set."
 
 log = logging.getLogger(__name__)
 
@@ -245,7 +238,7 @@ async def application(
         )
         dispatch = slack_dispatch(slack, metrics)
         socket = socket_mode(settings, client, dispatch)
-        health = _health(
+        health = new_health(
             database,
             notion=notion,
             backlog=backlog,
@@ -273,12 +266,12 @@ async def application(
             rest_api(settings, tasks=tasks, stores=stores, metrics=metrics)
         )
         stack.push_async_callback(
-            _finish,
+            finish,
             tuning.drain_seconds,
             dispatch,
             slack,
             socket,
-            *_follow(
+            *follow(
                 background,
                 stores=stores,
                 notion=notion,
@@ -294,7 +287,7 @@ async def application(
                     metrics,
                     stats,
                     token=text_of(settings.metrics_token),
-                    refresh=_refresh(health, notion, backlog, metrics),
+                    refresh=refresher(health, notion, backlog, metrics),
                 ).routes(),
                 *slack_routes(settings, dispatch, metrics),
                 *link_routes(settings, dispatch),
@@ -322,99 +315,6 @@ async def application(
             socket=socket,
             tuning=tuning,
         )
-
-
-def _health(
-    database: Database,
-    *,
-    notion: NotionSide | None,
-    backlog: Backlogged,
-    socket: SocketMode | None,
-    metrics: Metrics,
-    background: Background,
-    pace: Pace,
-) -> Health:
-    clock = time.monotonic
-    heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=metrics.event_loop_lag.set)
-    _ = background.worker("heartbeat", heartbeat.run)
-    others: list[Askable] = [notion.check() if notion else Off("notion", SYNC_IS_OFF)]
-    if notion is not None:
-        others.append(backlog)
-    if socket is not None:
-        probe = socket_probe(socket.is_connected)
-        others.append(Check("socket_mode", probe, ttl=5.0, timeout=2.0, clock=clock))
-
-    def told(is_up: bool) -> None:  # noqa: FBT001  # as `watched` tells it
-        metrics.mongo_up.set(is_up)
-        if not is_up:
-            pace.forget()
-
-    probe = watched(storage_probe(database.ping, lambda: database.is_prepared, p95=pace.p95), told)
-    storage = Check("mongodb", probe, ttl=5.0, bad_ttl=0.5, timeout=3.0, clock=clock)
-    return Health(storage=storage, others=others, heartbeat=heartbeat, clock=clock)
-
-
-def _refresh(
-    health: Health, notion: NotionSide | None, backlog: Backlogged, metrics: Metrics
-) -> Callable[[], Awaitable[object]]:
-    """Return what brings the gauges up to date that follow a question, before a scrape."""
-
-    async def refresh() -> None:
-        if notion is None:
-            await health.ready()
-            return
-        in_trouble = notion.team is not None and notion.trouble(notion.team) is not None
-        works = notion.connection.is_on and not in_trouble
-        metrics.notion_connected(working=int(works), needs_attention=int(in_trouble))
-        await asyncio.gather(health.ready(), backlog.ask())
-
-    return refresh
-
-
-def _follow(
-    background: Background,
-    *,
-    stores: Stores,
-    notion: NotionSide | None,
-    comments: CommentSide | None,
-    teller: Teller | None,
-    cards: CardSide,
-) -> tuple[Stoppable, ...]:
-    """Start the followers; return what ends each one gracefully."""
-    followers = [
-        Stoppable(stores.history.stop, background.worker("history", stores.history.run)),
-        Stoppable(stores.tombstones.stop, background.worker("tombstones", stores.tombstones.run)),
-        Stoppable(cards.stop, background.worker("shared cards", cards.run)),
-    ]
-    if teller is not None:
-        followers.append(Stoppable(teller.stop, background.worker("teller", teller.run)))
-    if notion is not None:
-        followers.append(Stoppable(notion.stop, background.worker("notion", notion.run)))
-    if comments is not None:
-        followers.append(Stoppable(comments.stop, background.worker("comments", comments.run)))
-    return tuple(followers)
-
-
-async def _finish(
-    seconds: float,
-    dispatch: SlackDispatch,
-    slack: SlackSide,
-    socket: SocketMode | None,
-    *followers: Stoppable,
-) -> None:
-    """End what is under way, requests before followers; what takes too long is cut off."""
-    if socket is not None:
-        await socket.drain(seconds)
-        await socket.close()
-    left = await dispatch.drain(seconds) + await slack.replies.drain(seconds)
-    for follower in followers:
-        follower.stop()
-    running = [follower.task for follower in followers if not follower.task.done()]
-    if running:
-        _, late = await asyncio.wait(running, timeout=seconds)
-        left += len(late)
-    if left:
-        log.warning("cut_off", extra={"count": left})
 
 
 def _all_of(*forget: Callable[[str], None]) -> Callable[[str], None]:
