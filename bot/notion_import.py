@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-import httpx
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from bot.command_database import command_database
+from bot.command_followers import command_followers
 from bot.config import Settings
-from bot.notion_side import NOT_CHOSEN, utc_now
 from bot.parts import (
     DATA,
-    new_id,
-    own_connection,
     single_workspace,
     slack_client,
     slack_session,
@@ -30,14 +26,12 @@ from bot.progress import Line, bar
 from bot.slack_members import Listed, members
 from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
-from notion_sync import assembly
-from notion_sync.client import Caller, NotionClient
+from notion_sync.client import Caller
+from notion_sync.errors import Unusable
 from notion_sync.importing import Progress, Tally
-from notion_sync.limiter import Limiter
 from notion_sync.steady import Stopped
 from storage.client import Database
 from storage.indexes import ensure_indexes
-from storage.stores import open_stores
 from tasks.errors import LeaseLost, TaskError
 from tasks.ports import People
 
@@ -71,6 +65,9 @@ async def notion_import(
         try:
             async with command_database(settings, data_dir) as database:
                 tally = await _imported(settings, database, workspace, people, _Told(line))
+        except Unusable as error:
+            err.write(f"{error}\n")
+            return FAILED
         except LeaseLost:
             line.leave()
             err.write("Another import has taken over.\n")
@@ -95,43 +92,9 @@ async def _imported(
     people: People,
     tell: Callable[[Progress], None],
 ) -> Tally:
-    stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
-    own = own_connection(settings, workspace, stores.choices)
-    connections = () if own is None else await own.all()
-    if own is None or not connections:
-        raise Stopped(NOT_CHOSEN)
-    await ensure_indexes(database)  # without them nothing new is saved
-    async with httpx.AsyncClient(trust_env=False) as http:
-        client = NotionClient(
-            http=http,
-            api_url=settings.notion_api_url,
-            limiter=Limiter(budget=stores.budget, sleep=asyncio.sleep),
-            now=utc_now,
-            monotonic=time.monotonic,
-        )
-        followers = assembly.new_followers(
-            assembly.Stores(
-                tasks=stores.tasks,
-                queue=stores.queue,
-                rows=stores.rows,
-                inbox=stores.inbox,
-                deletions=stores.deletions,
-                announcements=stores.announcements,
-                turns=stores.turns,
-                columns=stores.columns,
-                connections=own,
-                choices=stores.choices,
-            ),
-            people=people,
-            client=client,
-            now=utc_now,
-            sleep=asyncio.sleep,
-            monotonic=time.monotonic,
-            jitter=random.random,
-            new_id=new_id,
-            requests_per_minute=settings.notion_requests_per_minute,
-        )
-        return await followers.importing.run(Caller(connection=connections[0]), tell=tell)
+    async with command_followers(settings, database, workspace, people) as sync:
+        await ensure_indexes(database)  # without them nothing new is saved
+        return await sync.followers.importing.run(Caller(connection=sync.connection), tell=tell)
 
 
 class _Told:

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
-import httpx
-
 from bot.command_database import command_database
+from bot.command_followers import command_followers
 from bot.config import Settings
-from bot.notion_side import NOT_CHOSEN, utc_now
 from bot.parts import (
     DATA,
-    new_id,
-    own_connection,
     single_workspace,
     slack_client,
     slack_session,
 )
 from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
-from notion_sync import assembly, sweep
-from notion_sync.client import Caller, NotionClient
-from notion_sync.errors import SyncError, Unusable
-from notion_sync.limiter import Limiter
+from notion_sync import sweep
+from notion_sync.client import Caller
+from notion_sync.errors import SyncError
 from notion_sync.sweep import Swept
 from storage.client import Database
 from storage.deletions import MongoDeletions
-from storage.stores import open_stores
 from tasks.errors import LeaseLost, TaskError
 from tasks.model import PersonId
 from tasks.ports import Lane, People, Profile
@@ -98,49 +89,15 @@ async def reconcile(
 async def _swept(
     settings: Settings, database: Database, workspace: SingleWorkspace, *, dry_run: bool, yes: bool
 ) -> Swept | None:
-    stores = open_stores(database, requests_per_minute=settings.notion_requests_per_minute)
-    own = own_connection(settings, workspace, stores.choices)
-    connections = () if own is None else await own.all()
-    if own is None or not connections:
-        raise Unusable(NOT_CHOSEN)
-    (connection,) = connections
-    async with httpx.AsyncClient(trust_env=False) as http:
-        client = NotionClient(
-            http=http,
-            api_url=settings.notion_api_url,
-            limiter=Limiter(budget=stores.budget, sleep=asyncio.sleep),
-            now=utc_now,
-            monotonic=time.monotonic,
-        )
-        followers = assembly.new_followers(
-            assembly.Stores(
-                tasks=stores.tasks,
-                queue=stores.queue,
-                rows=stores.rows,
-                inbox=stores.inbox,
-                deletions=stores.deletions,
-                announcements=stores.announcements,
-                turns=stores.turns,
-                columns=stores.columns,
-                connections=own,
-                choices=stores.choices,
-            ),
-            people=_Nobody(),
-            client=client,
-            now=utc_now,
-            sleep=asyncio.sleep,
-            monotonic=time.monotonic,
-            jitter=random.random,
-            new_id=new_id,
-            requests_per_minute=settings.notion_requests_per_minute,
-        )
-        await stores.turns.call(connection.team, sweep.WORK)
-        turn = await stores.turns.take(connection.team, sweep.WORK, lease=sweep.LEASE)
+    async with command_followers(settings, database, workspace, _Nobody()) as sync:
+        turns, team = sync.stores.turns, sync.connection.team
+        await turns.call(team, sweep.WORK)
+        turn = await turns.take(team, sweep.WORK, lease=sweep.LEASE)
         if turn is None:
             return None
-        caller = Caller(connection=connection, lane=Lane.BACKFILL, patience=PATIENCE)
+        caller = Caller(connection=sync.connection, lane=Lane.BACKFILL, patience=PATIENCE)
         try:
-            return await followers.sweep.run(turn, caller, dry=dry_run, allowed=yes)
+            return await sync.followers.sweep.run(turn, caller, dry=dry_run, allowed=yes)
         except LeaseLost:
             return None
 
