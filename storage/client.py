@@ -6,11 +6,13 @@ Everything else is written to what PyMongo's asynchronous API and Motor share.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+import pymongo.lock
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
@@ -23,6 +25,21 @@ from storage.codec import Document
 from storage.collections import Collection, TenantCollection
 from storage.operations import REQUEST, Observe, Operations, within
 from tasks.errors import NotSaved
+
+T = TypeVar("T")
+
+
+async def _wait_for(waiting: Awaitable[T], timeout: float | None) -> T:  # noqa: ASYNC109  # asyncio's own signature
+    """Wait as `asyncio.wait_for` does from Python 3.12 on, in the task that asks."""
+    async with asyncio.timeout(timeout):
+        return await waiting
+
+
+if sys.version_info < (3, 12):
+    # There it waits in a task of its own. Whoever is cancelled twice while the pool is full leaves
+    # that task behind, which takes the pool's lock and never gives it back: all that asks the
+    # database later hangs, and cannot be cancelled.
+    pymongo.lock.wait_for = _wait_for  # type: ignore[assignment, attr-defined]  # for awaitables alone
 
 _OPTIONS: dict[str, Any] = {
     "w": "majority",

@@ -98,7 +98,8 @@ async def test_a_database_that_hangs_fails_health_alone_and_comes_back(fragile: 
     assert failed == ["mongodb"], "nobody else is blamed for it"
     assert alive[0] == 200
     assert ready[0] == 200, "shorter than 30 s: all instances share the database"
-    assert (await fragile.says("/health", 200))["checks"]["mongodb"]["status"] == "ok"
+    back = (await fragile.says("/health", 200))["checks"]["mongodb"]["status"]
+    assert back in {"ok", "degraded"}, "it saves again; slow is what it was in the last minute"
 
 
 async def test_a_slow_database_is_told_although_it_answers_an_empty_question_quickly(
