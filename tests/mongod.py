@@ -12,7 +12,12 @@ from pymongo import MongoClient
 
 from bot.embedded import EmbeddedMongod, embedded_mongod
 
-TEST_OPTIONS = ("--setParameter", "enableTestCommands=1")  # failpoints: slow and failing commands
+TEST_OPTIONS = (
+    *("--setParameter", "enableTestCommands=1"),  # failpoints: slow and failing commands
+    # A dropped database leaves its files, seventy of them, open until no snapshot and no checkpoint
+    # has it: after five minutes, unless told. Three hundred tests of that are too many open files.
+    *("--setParameter", "minSnapshotHistoryWindowInSeconds=0", "--syncdelay", "5"),
+)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
