@@ -23,7 +23,7 @@ from storage.codec import (
 )
 from storage.follower import on_change
 from tasks.commands import words_of, words_of_notes
-from tasks.model import Actor, Field, Source, Status, Value
+from tasks.model import DAY_STANDS_AT, Actor, Field, Source, Status, Value
 from tasks.patch import Patch
 from tasks.permissions import Way
 from tasks.ports import ChangeOrder
@@ -232,7 +232,7 @@ def _derived(patch: Patch) -> Document:
     if {Field.TITLE, Field.NOTES} & patch.values.keys():
         derived |= _words(patch)
     if {Field.DUE, Field.SNOOZED} & patch.values.keys():
-        derived |= _DUE_KEYS
+        derived["due_sort"] = _DUE_SORT
     return derived
 
 
@@ -254,25 +254,13 @@ def _words(patch: Patch) -> Document:
 
 def _marker(name: str) -> Document:
     """Return a due date's `marker`; null where there is none."""
-    day = {"$dateFromString": {"dateString": {"$concat": [f"${name}.day", "T10:30:00Z"]}}}
+    there = f"T{DAY_STANDS_AT:%H:%M:%S}Z"
+    day = {"$dateFromString": {"dateString": {"$concat": [f"${name}.day", there]}}}
     return {"$ifNull": [f"${name}.at", {"$cond": [{"$gt": [f"${name}", None]}, day, None]}]}
 
 
-_HAS_DUE: Document = {"$gt": ["$due", None]}
-_DUE_KEYS: Document = {
-    "due_sort": {"$cond": [_HAS_DUE, {"$max": [_marker("due"), _marker("snoozed")]}, NEVER]},
-    "timed": {
-        "$and": [
-            _HAS_DUE,
-            {
-                "$or": [
-                    {"$gt": ["$due.at", None]},
-                    {"$gt": [_marker("snoozed"), _marker("due")]},
-                ]
-            },
-        ]
-    },
-}
+_LATER: Document = {"$max": [_marker("due"), _marker("snoozed")]}
+_DUE_SORT: Document = {"$cond": [{"$gt": ["$due", None]}, _LATER, NEVER]}
 
 
 # What the other side knows nothing of leaves its row as right as it was.

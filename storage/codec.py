@@ -106,15 +106,6 @@ def decode_due(stored: Mapping[str, Any] | None) -> Due | None:
     return Due(day=day, at=stored.get("at"), zone=stored.get("zone"))
 
 
-def due_keys(task: Task) -> Document:
-    """Return what a new task is sorted and searched by."""
-    rank = task.rank
-    return {
-        "due_sort": NEVER if rank is None else to_milliseconds(rank),
-        "timed": task.is_timed,
-    }
-
-
 def to_document(task: Task, *, origin_key: str) -> Document:
     """Return the document of a new task, all but its followers' blocks."""
     fields = {
@@ -143,7 +134,7 @@ def to_document(task: Task, *, origin_key: str) -> Document:
         "applied": [],
         "state": state_of(task),
         "owners": _owners(task),
-        **due_keys(task),
+        "due_sort": NEVER if task.rank is None else to_milliseconds(task.rank),
         "done_sort": completed or LONG_AGO,
         **_words(task),
         "touched_by": list(dict.fromkeys(c.by.person for c in task.changes if c.by.person)),

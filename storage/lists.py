@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from storage.codec import LONG_AGO, NEVER, NOBODY, Document, handed, owner_withi
 from tasks import permissions
 from tasks.commands import Order, TaskFilter, words_of
 from tasks.errors import BrokenCursor
-from tasks.model import Task
+from tasks.model import DAY_STANDS_AT, Task
 from tasks.permissions import ANYBODY, Asker
 
 Sort: TypeAlias = list[tuple[str, int]]
@@ -156,30 +157,25 @@ def _begins_a_word(term: str) -> Document:
 
 
 def _when(asked: TaskFilter) -> list[Document]:
-    days_before = asked.days_before or asked.due_before
     conditions: list[Document] = []
     if asked.due_from is not None:
         conditions.append({"due_sort": {"$gte": asked.due_from}})
-    if (asked.due_from, asked.due_before, asked.days_before) != (None, None, None):
-        conditions.append({"due_sort": {"$lt": NEVER}})
-    if asked.due_before is not None and days_before is not None:
-        conditions.append({"due_sort": {"$lt": max(asked.due_before, days_before)}})
-    if days_before != asked.due_before or asked.due_before is None:
-        conditions += _apart(asked.due_before, days_before)
+    if (asked.due_from, asked.due_before) != (None, None):
+        conditions.append({"due_sort": {"$lt": asked.due_before or NEVER}})
+    if asked.due_before is not None and asked.days_before is not None:
+        # Days stand where no instant does: to leave them out by their place fetches nothing.
+        days = list(_days(asked.days_before, asked.due_before))
+        conditions.append({"due_sort": {"$nin": days}})
     return conditions
 
 
-def _apart(timed_before: datetime | None, days_before: datetime | None) -> list[Document]:
-    """Judge what has a time and what has none by bounds of their own."""
-    timed: Document = {"timed": True}
-    days: Document = {"timed": False}
-    if timed_before is None and days_before is None:
-        return []
-    if timed_before is not None:
-        timed["due_sort"] = {"$lt": timed_before}
-    if days_before is not None:
-        days["due_sort"] = {"$lt": days_before}
-    return [{"$or": [timed, days]}]
+def _days(start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield where the days stand that are due from `start` on and before `end`."""
+    day = start.astimezone(UTC).date()
+    while (stands := datetime.combine(day, DAY_STANDS_AT)) < end:
+        if stands >= start:
+            yield stands
+        day += timedelta(days=1)
 
 
 def _behind(position: Position) -> tuple[list[Document], ...]:

@@ -226,7 +226,8 @@ class TaskFilter:
     due_before: datetime | None = None
     """UTC, exclusive, against `Due.marker`; leaves out what has no date."""
     days_before: datetime | None = None
-    """The same for what is due on a day without a time: today is not overdue at noon."""
+    """An earlier bound, by hours, for what is due on a day without a time: today is not overdue at
+    noon."""
     words: tuple[str, ...] = ()
     """Each must begin a word of the title or, of the first of them, the notes; in any case."""
 

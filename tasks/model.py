@@ -79,6 +79,10 @@ class Source(StrEnum):
     SYSTEM = "system"
 
 
+DAY_STANDS_AT = time(10, 30, 30, tzinfo=UTC)
+"""Where a day without a time stands among instants."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A day, or an instant together with the zone it was said in."""
@@ -105,10 +109,11 @@ class Due:
     def marker(self) -> datetime:
         """Return the UTC instant it is sorted and searched by.
 
-        A day has no instant: it stands at 10:30 UTC, which lies within that very day in every
-        zone from UTC-10 to UTC+13, so that the bounds of a viewer's day find it.
+        A day has no instant: it stands at half a minute past 10:30 UTC. That lies within that very
+        day in every zone from UTC-10 to UTC+13, so that the bounds of a viewer's day find it, and
+        no instant stands there, since those have no seconds.
         """
-        return self.at or datetime.combine(self.day, time(10, 30), UTC)
+        return self.at or datetime.combine(self.day, DAY_STANDS_AT)
 
     def is_over(self, now: datetime) -> bool:
         """Tell whether it is overdue for somebody whose clock, zone included, shows `now`."""
@@ -262,12 +267,6 @@ class Task:
             return None
         put_off = self.snoozed.marker if self.snoozed is not None else self.due.marker
         return max(self.due.marker, put_off)
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether `rank` is an instant, and not a day as a whole."""
-        due, rank = self.due, self.rank
-        return due is not None and rank is not None and (due.at is not None or rank > due.marker)
 
     def is_snoozed(self, now: datetime) -> bool:
         """Tell whether it is put off still."""

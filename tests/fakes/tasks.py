@@ -27,7 +27,7 @@ from tasks.errors import (
     StaleRevision,
     TaskIsDeleted,
 )
-from tasks.model import Change, Conflict, Field, PersonId, Status, Task
+from tasks.model import DAY_STANDS_AT, Change, Conflict, Field, PersonId, Status, Task
 from tasks.permissions import ANYBODY, Asker, is_listed
 from tasks.ports import ChangeOrder, Row, TaskStore
 from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
@@ -254,11 +254,18 @@ def matches(asked: TaskFilter, task: Task) -> bool:
 
 
 def _is_due(asked: TaskFilter, task: Task) -> bool:
-    if (asked.due_from, asked.due_before, asked.days_before) == (None, None, None):
+    before = asked.due_before
+    if (asked.due_from, before) == (None, None):
         return True
     if task.rank is None:
         return False
-    before = asked.due_before if task.is_timed else asked.days_before or asked.due_before
+    if before is not None and asked.days_before is not None and is_day(task.rank):
+        before = min(before, asked.days_before)
     return (asked.due_from is None or task.rank >= asked.due_from) and (
         before is None or task.rank < before
     )
+
+
+def is_day(rank: datetime) -> bool:
+    """Tell whether a whole day stands there, and no instant."""
+    return rank.timetz() == DAY_STANDS_AT

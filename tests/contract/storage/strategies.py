@@ -112,7 +112,8 @@ simple_filters = st.one_of(
     st.builds(TaskFilter, unassigned=st.just(value=True), is_newest_first=st.just(value=True)),
     st.builds(TaskFilter, done=st.just(value=True), owner=people),
     st.builds(TaskFilter, tag=tags),
-    st.builds(TaskFilter, due_before=instants, days_before=st.none() | instants),
+    st.builds(TaskFilter, due_before=instants, days_before=instants),
+    st.builds(TaskFilter, due_before=instants),
     st.builds(TaskFilter, due_from=instants, due_before=st.none() | instants),
     st.builds(TaskFilter, words=_several(st.sampled_from(["b", "v", "strasse", "number"]))),
 )

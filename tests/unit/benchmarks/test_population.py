@@ -35,7 +35,7 @@ def test_a_workspace_has_tasks_of_every_kind() -> None:
     made = list(documents(team(0), 200, NOW))
     assert {document["state"] for document in made} == {"open", "done"}
     assert any("-" in document["owners"] for document in made)
-    assert {document["timed"] for document in made} == {True, False}
+    assert {document["due_sort"].second == 0 for document in made} == {True, False}
 
 
 def test_the_raw_insertion_is_of_a_task_just_made() -> None:

@@ -45,7 +45,6 @@ def test_what_is_derived_follows_from_the_fields(fields: dict[str, Any]) -> None
     document = stored(task)
     assert ("-" in document["owners"]) == (not task.assignees)
     assert set(task.owners) <= set(document["owners"])
-    assert document["timed"] == task.is_timed
     assert document["due_sort"] == (task.rank or NEVER)
     assert document["state"] == ("open" if task.is_open else "done")
 
