@@ -9,7 +9,7 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --requir
 SEED ?=
 COUNT ?= 1000
 MINUTES ?= 30
-PROCESSES ?= 2
+PROCESSES ?= 3
 LOCK_UNTIL = $(shell $(PY) -c 'from datetime import date, timedelta as d; print(date.today() - d(7))')
 COMPILE = $(RUN)uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-header --python-version 3.11 --upgrade --exclude-newer $(LOCK_UNTIL) pyproject.toml
@@ -27,7 +27,7 @@ run: $(VENV)/.demo  ## the bot against the real services; settings from the envi
 	@$(PY) -m bot serve
 
 test: $(VENV)/.dev  ## every test; some: make test ARGS='-k undo'
-	@$(PY) -m pytest --numprocesses=$(PROCESSES) --dist=loadfile $(ARGS)
+	@$(PY) -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev  ## format, lint, types, architecture, Dockerfile
 	$(RUN)ruff format --check

@@ -14,9 +14,11 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from playground.notion.faults import Armed, Fault
 from tests.acceptance.world import World
 
 ROWS = 450
+QUERY = "POST /v1/data_sources/*/query"
 RawDatabase: TypeAlias = Database[dict[str, Any]]
 
 
@@ -77,12 +79,19 @@ async def test_the_import_makes_tasks_of_all_rows_and_says_so(world: World) -> N
     assert await imported(world) == (0, "30 rows: 0 imported, 30 already there.\n", err)
 
 
+def hold_in_the_middle(world: World) -> Armed:
+    """Have Notion keep the import waiting for its third hundred: the first five are counted."""
+    return world.notion.faults.add(Fault(match=QUERY, skip=7, hang=True))
+
+
 async def test_killed_it_goes_on_and_makes_nothing_twice(world: World, raw: RawDatabase) -> None:
     add_rows(world)
+    held = hold_in_the_middle(world)
     async with importing(world) as process:
-        await until_tasks(raw, 130)
+        await asyncio.wait_for(held.reached.wait(), 30)
         process.kill()
         await process.wait()
+    held.release.set()
     a_minute_passes(raw)
     assert raw.tasks.count_documents({}) < ROWS
     code, out, err = await imported(world)
@@ -95,9 +104,11 @@ async def test_killed_it_goes_on_and_makes_nothing_twice(world: World, raw: RawD
 
 async def test_stopped_by_hand_it_says_how_to_go_on(world: World, raw: RawDatabase) -> None:
     add_rows(world)
+    held = hold_in_the_middle(world)
     async with importing(world) as process:
-        await until_tasks(raw, 130)
+        await asyncio.wait_for(held.reached.wait(), 30)
         process.send_signal(signal.SIGINT)
+        held.release.set()
         _, err = await process.communicate()
     assert process.returncode == 130
     assert "say `python -m bot notion import` again" in err.decode()
