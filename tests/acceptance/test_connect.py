@@ -184,8 +184,9 @@ async def test_a_slow_notion_is_said_in_time_and_looked_at_again(house: World) -
     async with house.run_bot(tuning=slow):
         view = await opened(house)
         await picked(house, view, "house")
-        house.notion.faults.add(Fault(match="GET /v1/data_sources/*", delay_seconds=2.5))
+        held = house.notion.faults.add(Fault(match="GET /v1/data_sources/*", hang=True))
         await submitted(house, view, "Looking in Notion …")
+        held.release.set()
         await house.slack.click(view, "Look again")
         await house.slack.until(lambda: "What of a task goes where" in view.plain, seconds=SLOW)
 
