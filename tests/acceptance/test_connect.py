@@ -184,7 +184,7 @@ async def test_a_slow_notion_is_said_in_time_and_looked_at_again(house: World) -
     async with house.run_bot(tuning=slow):
         view = await opened(house)
         await picked(house, view, "house")
-        held = house.notion.faults.add(Fault(match="GET /v1/data_sources/*", hang=True))
+        held = house.notion.faults.add(Fault(match="GET /v1/data_sources/*", times=None, hang=True))
         await submitted(house, view, "Looking in Notion …")
         held.release.set()
         await house.slack.click(view, "Look again")
