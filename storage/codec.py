@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from tasks.commands import TaskLine, words_of, words_of_notes
@@ -102,8 +103,13 @@ def decode_due(stored: Mapping[str, Any] | None) -> Due | None:
     """Return the due date of a document."""
     if stored is None:
         return None
-    day = date.fromisoformat(stored["day"])
-    return Due(day=day, at=stored.get("at"), zone=stored.get("zone"))
+    return _due(stored["day"], stored.get("at"), stored.get("zone"))
+
+
+@lru_cache(maxsize=4096)
+def _due(day: str, at: datetime | None, zone: str | None) -> Due:
+    """Return the one there is of it: a list of tasks is full of the same."""
+    return Due(day=date.fromisoformat(day), at=at, zone=zone)
 
 
 def to_document(task: Task, *, origin_key: str) -> Document:
@@ -258,7 +264,7 @@ def line_from_document(document: Mapping[str, Any]) -> TaskLine:
 
 
 def _texts(stored: list[str] | None) -> tuple[str, ...]:
-    return tuple(stored or ())
+    return tuple(stored) if stored else ()
 
 
 def encode_actor(by: Actor) -> Document:

@@ -28,7 +28,10 @@ from tasks.model import Priority, Status, Task
 
 TITLE_MAX = 120
 OPTION_TITLE_MAX = 60
+PEOPLE_MAX, TAGS_MAX = 3, 5
 SEVERAL = 2
+_LATE: Line = (" — ", Text("overdue", bold=True))
+_SHOWN_PRIORITIES = (Priority.HIGH, Priority.URGENT)
 NOT_WHOLE = (
     "Tasks of private channels are left out: Slack does not tell me right now which you are in."
 )
@@ -72,21 +75,31 @@ def entry(task: Task | TaskLine, now: datetime) -> Iterator[Line]:
         yield ("        ", *facts)
 
 
-def _facts(task: Task | TaskLine, now: datetime) -> Iterator[Line]:
+def _facts(task: Task | TaskLine, now: datetime) -> list[Line]:
+    # What most tasks have none of is not asked further: lists are looked at most.
+    found: list[Line] = []
     if task.status is Status.IN_PROGRESS:
-        yield (words.STATUS[task.status],)
-    yield words.progress(task)
-    if task.is_snoozed(now) and task.snoozed is not None:
-        yield (f"snoozed until {words.due(task.snoozed)}",)
+        found.append((words.STATUS[task.status],))
+    if task.checklist:
+        found.append(words.progress(task))
+    if task.snoozed is not None and task.is_snoozed(now):
+        found.append((f"snoozed until {words.due(task.snoozed)}",))
     if task.due is not None:
-        late: Line = (" — ", Text("overdue", bold=True)) if words.is_overdue(task, now) else ()
-        yield (f"due {words.due(task.due)}", *late)
-    yield words.people(task.assignees[:3]) + (
-        (f" +{len(task.assignees) - 3}",) if len(task.assignees) > 3 else ()  # noqa: PLR2004  # as above
-    )
-    if task.priority in (Priority.HIGH, Priority.URGENT):
-        yield (words.PRIORITY[task.priority],)
-    yield words.tags(task.tags[:5])
+        late = _LATE if words.is_overdue(task, now) else ()
+        found.append((f"due {words.due(task.due)}", *late))
+    if task.assignees:
+        found.append(_people(task.assignees))
+    if task.priority in _SHOWN_PRIORITIES:
+        found.append((words.PRIORITY[task.priority],))
+    if task.tags:
+        found.append(words.tags(task.tags[:TAGS_MAX]))
+    return found
+
+
+def _people(assignees: tuple[str, ...]) -> Line:
+    if (more := len(assignees) - PEOPLE_MAX) > 0:
+        return (*words.people(assignees[:PEOPLE_MAX]), f" +{more}")
+    return words.people(assignees)
 
 
 def _turn(page: LinePage, asked: str, *, is_first: bool) -> Iterator[Part]:
@@ -98,13 +111,13 @@ def _turn(page: LinePage, asked: str, *, is_first: bool) -> Iterator[Part]:
             for task in page.lines
         )
         items.append(Menu(placeholder="Open a task…", action=Act.SHOW, options=options))
-    following = turn_to(asked, page.next)
-    if not is_first and (first := turn_to(asked, None)):
+    following, first = turn_to(asked, page.next), turn_to(asked, None)
+    if not is_first and first:
         items.append(Button(text="First page", action=f"{Act.PAGE}:0", value=first))
     if page.next and following:
         items.append(Button(text="Next page", action=f"{Act.PAGE}:1", value=following))
-    if len(page.lines) >= SEVERAL and (whole := turn_to(asked, None)):
-        items.append(Button(text="Select several…", action=Act.SELECT, value=whole))
+    if len(page.lines) >= SEVERAL and first:
+        items.append(Button(text="Select several…", action=Act.SELECT, value=first))
     if items:
         yield Row(tuple(items))
     if page.next and not following:

@@ -74,6 +74,8 @@ class Lines:
 
     lines: tuple[Line, ...]
     quoted: bool = False
+    bare: bool = False
+    """Words alone, for places that take no rich text; people and conversations by name already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,8 @@ def _part(part: Part) -> tuple[Json, str]:
 
 def _lines(given: Lines) -> tuple[Json, str]:
     """Return a section; words without a style that follow each other are one element."""
+    if given.bare:
+        return _bare(given)
     elements: list[Json] = []
     texts: list[str] = []
     words: list[str] = []
@@ -257,7 +261,8 @@ def _lines(given: Lines) -> tuple[Json, str]:
             if isinstance(inline, str):
                 words.append(inline)
                 continue
-            _close(words, elements, texts)
+            if words:
+                _close(words, elements, texts)
             elements.append(_element(inline))
             said = _said(inline)
             texts.append(said if isinstance(inline, Person | Channel) else escape(said))
@@ -266,6 +271,22 @@ def _lines(given: Lines) -> tuple[Json, str]:
     if given.quoted:
         kind, text = "rich_text_quote", "» " + text.replace("\n", "\n» ")
     return {"type": "rich_text", "elements": [{"type": kind, "elements": elements}]}, text
+
+
+def _bare(given: Lines) -> tuple[Json, str]:
+    mark = "» " if given.quoted else ""
+    said = "\n".join(mark + "".join(_word(one) for one in line) for line in given.lines)
+    return {"type": "section", "text": label(said)}, escape(said)
+
+
+def _word(inline: Inline) -> str:
+    match inline:
+        case str():
+            return inline
+        case Link(text=text):
+            return text
+        case _:
+            return _said(inline)
 
 
 def _close(words: list[str], elements: list[Json], texts: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from handlers.slack.blocks.parts import Channel, Inline, Line, Link, Person, Text, joined
 from tasks import dates
@@ -50,7 +51,7 @@ _MORE_AND_LESS = {
 """How entries are told that came and went; the others are told before and after."""
 TITLE_MAX = 300
 OF_PEOPLE = (Field.ASSIGNEES, Field.ACCEPTED)
-LAST_ZONE = timedelta(hours=12)
+NO_GRACE, LAST_ZONE = timedelta(), timedelta(hours=12)
 """Where no zone is known a day is over once it is over everywhere."""
 
 
@@ -59,6 +60,7 @@ def ref(task: Task | TaskLine | int) -> str:
     return f"T-{task if isinstance(task, int) else task.number}"
 
 
+@lru_cache(maxsize=4096)  # the same few are in every list
 def due(value: Due) -> str:
     """Return `Fri 27 Nov 2026, 17:00 Europe/Berlin`."""
     return dates.say(value)
@@ -70,7 +72,7 @@ def is_overdue(task: Task | TaskLine, now: datetime) -> bool:
 
 
 def _grace(value: Due) -> timedelta:
-    return timedelta() if value.at is not None else LAST_ZONE
+    return NO_GRACE if value.at is not None else LAST_ZONE
 
 
 def private(task: Task) -> Line:
@@ -91,6 +93,8 @@ def origin(source: str | None, author: PersonId | None) -> Line:
 
 def people(persons: tuple[str, ...]) -> Line:
     """Return `@maria, @sam`."""
+    if len(persons) == 1:
+        return (Person(persons[0]),)
     return joined([(Person(one),) for one in persons], ", ")
 
 
