@@ -11,12 +11,14 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.tuning import Tuning
-from handlers.slack.blocks import shared
+from handlers.slack.blocks import entity, shared
 from handlers.slack.blocks.message import Message
-from handlers.slack.blocks.quiet import people_in, quiet
+from handlers.slack.blocks.quiet import below_link, people_in, quiet
+from handlers.slack.links import Links
 from notifications.calls import Calls
 from notifications.card_follower import CardFollower
 from notifications.card_posts import CardPosts
+from notifications.objects import OBJECT
 from notifications.sharing import SharedCards
 from notion_sync.worker import Worker
 from observability.metrics import Metrics
@@ -42,17 +44,24 @@ class CardSide:
         now: Now,
         is_off: Callable[[str], bool],
         tuning: Tuning,
-        has_links: bool = False,
+        links: Links,
+        has_objects: bool,
     ) -> None:
         """Take a client of Slack without a token, which never repeats a call."""
 
         async def render(task: Task, place: Place) -> dict[str, Any]:
             if is_off(task.team):
                 task = replace(task, sync=Sync(state=SyncState.OFF))
-            shown = shared.shown(task, place, now=now(), has_link=has_links)
+            shown = shared.shown(task, place, now=now(), has_link=links.base is not None)
             profiles = [await people.profile(task.team, person) for person in people_in(shown)]
             names = {one.person: one.name for one in profiles if one is not None}
-            return _body(quiet(shown, names))
+            if not place.link:
+                return _body(quiet(shown, names))
+            body = _body(below_link(shown, names))
+            if has_objects:
+                whole = entity.entity(task, links.where(task, place.link), now=now())
+                body[OBJECT] = entity.below(whole, place.link)
+            return body
 
         def apology(task: Task, place: Place) -> dict[str, Any]:
             return _body(shared.not_shown(task, place))

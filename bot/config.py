@@ -27,6 +27,7 @@ from bot.setting_checks import (
     matching,
     rest_keys,
     secret_list,
+    yes_or_no,
 )
 
 _CREDENTIALS = re.compile(r"//\S*@")
@@ -78,6 +79,11 @@ class Settings(BaseSettings):
     )
     slack_api_url: Annotated[str, matching(URL)] = _setting(
         "https://slack.com/api/", "Where Slack's Web API is", expected="an http or https URL"
+    )
+    slack_work_objects: Annotated[bool, BeforeValidator(yes_or_no)] = _setting(
+        False,  # noqa: FBT003  # the default, as of every other setting
+        "Shows tasks below links as Work Objects, where the app's settings have them on",
+        expected='"true" or "false"',
     )
     notion_token: Token | None = _setting(
         None,

@@ -177,6 +177,7 @@ def linking(
         rows=stores.rows,
         previews=SlackPreviews(posts, pacer=stores.edits),
     )
+        has_objects=settings.slack_work_objects,
 
 
 def link_routes(settings: Settings, dispatch: SlackDispatch) -> list[web.RouteDef]:

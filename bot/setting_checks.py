@@ -90,6 +90,13 @@ def database_id(value: Any) -> str:  # noqa: ANN401  # what was given, of any ty
     return found
 
 
+def yes_or_no(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+    """Take `true` and `false` in any case, and no other word for them."""
+    if isinstance(value, str) and value.lower() not in ("true", "false"):
+        raise ValueError
+    return value.lower() if isinstance(value, str) else value
+
+
 def lower(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
     """Take words in any case."""
     return value.lower() if isinstance(value, str) else value

@@ -51,6 +51,7 @@ from handlers.slack.app import build
 from handlers.slack.attending import Desk
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.memberships import SlackMemberships
+from handlers.slack.links import Links
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
@@ -157,7 +158,8 @@ async def application(
             now=utc_now,
             is_off=is_off,
             tuning=tuning,
-            has_links=settings.public_url is not None,
+            links=Links(base=settings.public_url),
+            has_objects=settings.slack_work_objects,
         )
         comments = (
             CommentSide(

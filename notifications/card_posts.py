@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from notifications.calls import Calls, NotDone, Refused, Wait
+from notifications.objects import OBJECT, is_unwanted, offered, was_dropped
 from notifications.previews import UNFURL
 from tasks.model import Task
 from tasks.ports import Pacer, Place, Threads
@@ -23,6 +25,8 @@ _BLIND = ("missing_scope", "not_allowed_token_type")
 _PAGE = 200
 _PAGES_MAX = 10
 _SLACK_SECONDS = 5
+
+log = logging.getLogger(__name__)
 
 
 class Never(NotDone):
@@ -76,15 +80,39 @@ class CardPosts:
 
     async def edit(self, task: Task, place: Place, body: Mapping[str, Any]) -> None:
         """Show something else in a message, or below a link in it. NotDone."""
-        method, changed = EDITING, dict(body)
-        if place.link:
-            method, changed = UNFURL, {"unfurls": {place.link: preview(body)}}
+        method = UNFURL if place.link else EDITING
         if wait := await self.edits.wait(task.team, method):
             raise EditsPaused(wait)
         try:
-            await self.calls.post(
+            return await self.calls.post(
                 task.team, method, {**changed, "channel": place.channel, "ts": place.ts}
             )
+        if not place.link:
+            await self._change(task, place, method, body)
+        elif not await self._took_object(task, place, body):
+            # At once: put off, it would begin with the object again, and never get here.
+            await self._change(task, place, method, {"unfurls": {place.link: preview(body)}})
+
+    async def _took_object(self, task: Task, place: Place, body: Mapping[str, Any]) -> bool:
+        """Show it as one of Slack's objects, if it is to be; False: it is not. NotDone."""
+        if OBJECT not in body:
+            return False
+        try:
+            answer = await self._change(task, place, UNFURL, offered([body[OBJECT]]))
+        except Refused as error:
+            if not is_unwanted(error.code):
+                raise
+            refused = error.code
+        else:
+            if not was_dropped(answer):
+                return True
+            refused = str(answer.get("warning"))
+        log.warning("work_object_refused", extra={"error_code": refused})
+        return False
+
+    async def _change(
+        self, task: Task, place: Place, method: str, changed: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         except Wait as error:
             await self.edits.hold(task.team, method, wait=error.wait)
             raise EditsPaused(error.wait) from error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from notifications.objects import is_unwanted, offered, was_dropped
 from notifications.posts import NotPosted, Posts, PostUnknown
 from tasks.ports import Pacer, Previews
 
@@ -26,9 +27,20 @@ class SlackPreviews(Previews):
         self._pacer = pacer
 
     async def show(
-        self, team: str, below: Mapping[str, str], previews: Mapping[str, Mapping[str, Any]]
+        self,
+        team: str,
+        below: Mapping[str, str],
+        previews: Mapping[str, Mapping[str, Any]],
+        *,
+        objects: Sequence[Mapping[str, Any]] = (),
     ) -> bool:
-        """Show previews by link; see the port."""
+        """Show previews by link, or objects in their place; see the port."""
+        if objects and (done := await self._done(team, {**below, **offered(objects)})) is not None:
+            return done
+        return bool(await self._done(team, {**below, "unfurls": dict(previews)}))
+
+    async def _done(self, team: str, given: Mapping[str, Any]) -> bool | None:
+        """Call in time; None: Slack wants no such objects."""
         left, tries = WAIT_MAX_SECONDS, 0
         while tries < TRIES:
             if wait := (await self._pacer.wait(team, UNFURL)).total_seconds():
@@ -40,8 +52,11 @@ class SlackPreviews(Previews):
             tries += 1
             try:
                 token = await self._posts.token(team)
-                await self._posts.call(UNFURL, token, {**below, "unfurls": dict(previews)})
+                answer = await self._posts.call(UNFURL, token, given)
             except NotPosted as error:
+                if "metadata" in given and is_unwanted(error.code):
+                    log.warning("work_object_refused", extra={"error_code": error.code})
+                    return None
                 if not error.wait_seconds:
                     log.info("slack_not_unfurled", extra={"error_code": error.code})
                     return False
@@ -49,6 +64,9 @@ class SlackPreviews(Previews):
             except PostUnknown:
                 continue  # the same previews take the place of themselves
             else:
-                return True
+                if "metadata" not in given or not was_dropped(answer):
+                    return True
+                log.warning("work_object_refused", extra={"error_code": answer.get("warning")})
+                return None
         log.info("slack_not_unfurled", extra={"error_code": "too_late"})
         return False

@@ -18,6 +18,7 @@ from handlers.slack import (
     bulk,
     capturing,
     commands,
+    details,
     events,
     modals,
     settings,
@@ -42,10 +43,11 @@ from handlers.slack.commands import Commands
 from handlers.slack.confirming import Confirming
 from handlers.slack.connecting import Connect
 from handlers.slack.connecting import register as register_connect
+from handlers.slack.details import Details
 from handlers.slack.events import Events
 from handlers.slack.home import Home
 from handlers.slack.incoming import Pressed
-from handlers.slack.instrument import Instrument, nothing_below
+from handlers.slack.instrument import Instrument, no_details, nothing_below
 from handlers.slack.late import Late
 from handlers.slack.links import NO_LINKS
 from handlers.slack.modals import Modals
@@ -139,16 +141,18 @@ def build(
     aloud = Aloud(
         speech=surroundings.speech, people=people, marks=surroundings.marks, sharing=sharing
     )
-    unfurls = None
+    unfurls = panes = None
     if linking is not None:
         unfurls = Unfurling(
             tasks=tasks, linking=linking, cards=cards, aloud=aloud, replies=replies, sharing=sharing
         )
+        panes = Details(tasks=tasks, linking=linking, cards=cards, replies=replies)
     instrument = Instrument(
         metrics=metrics,
         replies=replies,
         request_id=request_id,
         renew=unfurls.renew if unfurls else nothing_below,
+        details=panes.renew if panes else no_details,
     )
     dates = Dates(people=people, now=now)
     audiences = Audiences(is_private)
@@ -250,6 +254,7 @@ def build(
     bulk.register(bolt, selecting=several, instrument=instrument)
     capturing.register(bolt, capture=ways_in, instrument=instrument)
     unfurling.register(bolt, unfurling=unfurls, instrument=instrument)
+    details.register(bolt, details=panes, instrument=instrument)
     share_forms.register(bolt, sharing=share, instrument=instrument)
     register_connect(bolt, connect=connect, instrument=instrument)
     if following is not None:

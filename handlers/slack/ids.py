@@ -133,6 +133,7 @@ class Event(StrEnum):
     REACTED = "reaction_added"
     STEP = "function_executed"
     LINKED = "link_shared"
+    DETAILS = "entity_details_requested"
 
 
 class Input(StrEnum):

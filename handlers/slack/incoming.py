@@ -67,6 +67,8 @@ class Sender:
     """What the home tab carries unseen that they act on."""
     unfurl: Unfurl | None = None
     """Where it is a card below a link that they act on: the message is not ours to replace."""
+    details: str | None = None
+    """The address of the Work Object in whose details they act; one person alone sees those."""
 
     @property
     def presence(self) -> Presence:
@@ -319,6 +321,13 @@ def _unfurl(container: Json) -> Unfurl | None:
     return Unfurl(ts=str(ts), link=str(link)) if link and ts else None
 
 
+def _details(container: Json) -> str | None:
+    """Return the object in whose details a button stands; a form from there knows it no more."""
+    if container.get("type") != "entity_detail":
+        return None
+    return str(container.get("entity_url") or "") or None
+
+
 def _packed_unfurl(metadata: Json) -> Unfurl | None:
     """Return which card below a link a form was opened from."""
     found = metadata.get("unfurl")
@@ -338,15 +347,17 @@ def _metadata(view: Json) -> Json:
 
 def _sender(body: Json, team: str) -> Sender:
     channel = body.get("channel") or {}
+    container = body.get("container") or {}
     return Sender(
         team=team,
         user=str((body.get("user") or {}).get("id", "")),
-        channel=channel.get("id"),
+        channel=channel.get("id") or container.get("channel_id"),
         channel_name=channel.get("name") or None,
         is_stranger=is_outsider(body, team),
         response_url=body.get("response_url"),
         domain=(body.get("team") or {}).get("domain") or None,
-        message=_message(body.get("container") or {}),
+        message=_message(container),
+        details=_details(container),
         tab=_tab(body.get("view") or {}),
     )
 

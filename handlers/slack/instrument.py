@@ -66,6 +66,10 @@ def nothing_below(_sender: Sender, _web: Web) -> None:
     """Stand in where no cards are shown below links."""
 
 
+def no_details(_pressed: Pressed) -> None:
+    """Stand in where no Work Objects are shown."""
+
+
 class Instrument:
     """Turns our handlers into Bolt's listeners."""
 
@@ -77,8 +81,13 @@ class Instrument:
         request_id: Callable[[], str | None],
         clock: Callable[[], float] = time.perf_counter,
         renew: Callable[[Sender, Web], None] = nothing_below,
+        details: Callable[[Pressed], None] = no_details,
     ) -> None:
-        """Take also what brings the card below a link up to date that somebody acted on."""
+        """Take also what brings the card below a link up to date that somebody acted on.
+
+        And its `details`, where it was a button in them that showed a task in the end.
+        """
+        self._details = details
         self._renew = renew
         self._metrics = metrics
         self._replies = replies
@@ -118,6 +127,7 @@ class Instrument:
             )
             self._renew(given.sender, given.web)
             if shown is not None:
+                self._details(given)
                 self._show(given, shown, replace=True)
             return _answer(None)
 

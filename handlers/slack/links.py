@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, urlsplit
 from uuid import UUID
 
+from tasks.model import Task
+
 PAGES = ("notion.so", "notion.site", "notion.com")
 """Where pages are, and below; the manifest registers the same."""
 _OWN = re.compile(r"/t/(?P<team>[A-Z0-9]{2,20})/(?P<number>[1-9][0-9]{0,8})/?")
+_REFERENCE = re.compile(r"(?P<team>[A-Z0-9]{2,20})-(?P<number>[1-9][0-9]{0,9})")
 _ID = re.compile(
     r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
@@ -26,6 +29,10 @@ class Links:
         """Return the address of a task."""
         return f"{self.base}/t/{team}/{number}" if self.base else None
 
+    def where(self, task: Task, otherwise: str) -> str:
+        """Return the one address that a task is known by: its own, else its page's."""
+        return self.of(task.team, task.number) or task.sync.url or otherwise
+
     def number(self, url: str, team: str) -> int | None:
         """Return the number of the team's task that an address of ours stands for."""
         parts = _split(url)
@@ -39,6 +46,17 @@ class Links:
 
 
 NO_LINKS = Links()
+
+
+def reference(team: str, number: int) -> str:
+    """Return what a task is named by in other systems."""
+    return f"{team}-{number}"
+
+
+def referred(name: str, team: str) -> int | None:
+    """Return the number of the team's task that goes by that name."""
+    found = _REFERENCE.fullmatch(name)
+    return int(found["number"]) if found is not None and found["team"] == team else None
 
 
 def page_id(url: str) -> str | None:

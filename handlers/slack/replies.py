@@ -98,7 +98,7 @@ class Replies:
 
     async def _is_kept_right(self, sender: Sender, shows: Shows | None) -> bool:
         """Tell whether what they acted on follows its task by itself; then it does so now."""
-        if sender.unfurl is not None:
+        if sender.unfurl is not None or sender.details is not None:
             return True  # whoever listened to the press has it renewed
         if not sender.message or shows is None or self._sharing is None:
             return False

@@ -9,8 +9,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from handlers.slack.aloud import Aloud
+from handlers.slack.blocks import entity
 from handlers.slack.blocks.link import address
-from handlers.slack.blocks.quiet import people_in, quiet
+from handlers.slack.blocks.quiet import below_link, people_in
 from handlers.slack.cards import Cards
 from handlers.slack.ids import Act, Event
 from handlers.slack.incoming import Overheard, Pressed, Sender, Unfurl
@@ -36,6 +37,16 @@ class Linking:
     links: Links
     rows: RowBook
     previews: Previews
+    has_objects: bool = False
+    """Whether the app's settings are said to have Work Objects on."""
+
+    async def number(self, team: str, link: str) -> int | None:
+        """Return the number of the team's task that a link leads to."""
+        number = self.links.number(link, team)
+        if number is not None:
+            return number
+        page = page_id(link)
+        return await self.rows.number_of(team, page) if page is not None else None
 
 
 class Unfurling:
@@ -54,7 +65,7 @@ class Unfurling:
         """Without `sharing` a card is renewed only when it is pressed."""
         self._sharing = sharing
         self._tasks = tasks
-        self._rows = linking.rows
+        self._linking = linking
         self._previews = linking.previews
         self._links = linking.links
         self._cards = cards
@@ -91,7 +102,7 @@ class Unfurling:
 
     async def _linked(self, heard: Overheard, link: str) -> Task | None:
         """Return the task of a link, if whoever posted it and everybody there may see it."""
-        number = await self._number(heard.team, link)
+        number = await self._linking.number(heard.team, link)
         if number is None:
             return None
         event = heard.event
@@ -106,17 +117,10 @@ class Unfurling:
             raise  # Slack brings it again
         except TaskError:
             return None
-        return task if not task.deleted and _may_be_shown(task, channel, heard) else None
-
-    async def _number(self, team: str, link: str) -> int | None:
-        number = self._links.number(link, team)
-        if number is not None:
-            return number
-        page = page_id(link)
-        return await self._rows.number_of(team, page) if page is not None else None
+        return task if not task.deleted and may_be_shown(task, channel, heard) else None
 
     async def _renewed(self, sender: Sender, web: Web, unfurl: Unfurl, channel: str) -> None:
-        number = await self._number(sender.team, unfurl.link)
+        number = await self._linking.number(sender.team, unfurl.link)
         if number is None:
             return
         try:
@@ -126,17 +130,26 @@ class Unfurling:
         except TaskError:
             return  # what cannot be read now stays as it is
         below = {"channel": channel, "ts": unfurl.ts}
-        preview = {unfurl.link: await self._preview(task)}
-        if not await self._previews.show(sender.team, below, preview):
+        if not await self._shown(sender.team, below, {unfurl.link: task}):
             await self._replies.answer(sender, web, self._cards.of(task, sender))
 
     async def _show(
         self, heard: Overheard, below: Mapping[str, str], found: Mapping[str, Task]
     ) -> None:
-        previews = {link: await self._preview(task) for link, task in found.items()}
-        if await self._previews.show(heard.team, below, previews):
+        if await self._shown(heard.team, below, found):
             for link, task in found.items():
                 await self._keep(heard.event, link, task)
+
+    async def _shown(self, team: str, below: Mapping[str, str], found: Mapping[str, Task]) -> bool:
+        previews = {link: await self._preview(task) for link, task in found.items()}
+        objects = []
+        if self._linking.has_objects:
+            objects = [self._object(link, task) for link, task in found.items()]
+        return await self._previews.show(team, below, previews, objects=objects)
+
+    def _object(self, link: str, task: Task) -> dict[str, Any]:
+        shown = entity.entity(task, self._links.where(task, link), now=self._cards.now())
+        return entity.below(shown, link)
 
     async def _keep(self, event: Mapping[str, Any], link: str, task: Task) -> None:
         """Let a card follow its task, where the bot may come back to the message."""
@@ -152,7 +165,7 @@ class Unfurling:
         """Return the card as nobody in particular sees it."""
         shown = self._cards.shared(task)
         names = await self._aloud.names(task.team, people_in(shown), seconds=None)
-        body = quiet(shown, names).body()
+        body = below_link(shown, names).body()
         return {"blocks": body["blocks"], "fallback": body["text"]}
 
 
@@ -172,7 +185,7 @@ def _below(event: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _may_be_shown(task: Task, channel: str | None, heard: Overheard) -> bool:
+def may_be_shown(task: Task, channel: str | None, heard: Overheard) -> bool:
     """Tell whether everybody who will see it there may.
 
     Where a message is still being written nobody knows who that will be.

@@ -76,6 +76,14 @@ class Web:
         answer = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
         return str(answer.get("permalink") or "") or None
 
+    async def present(self, trigger_id: str, entity: Json) -> None:
+        """Show the details of a Work Object to whoever asked for them, and refresh it."""
+        await self._call("entity.presentDetails", trigger_id=trigger_id, metadata=entity)
+
+    async def present_error(self, trigger_id: str, error: Json) -> None:
+        """Say in place of the details why there are none."""
+        await self._call("entity.presentDetails", trigger_id=trigger_id, error=error)
+
     async def complete_step(self, execution: str, outputs: Mapping[str, str]) -> None:
         """End a workflow's step well."""
         given = {"function_execution_id": execution, "outputs": dict(outputs)}

@@ -6,6 +6,7 @@ from playground.slack.core import Core
 from playground.slack.delivery import Ack, Parcel
 from playground.slack.errors import Impossible
 from playground.slack.inputs import Spot
+from playground.slack.panes import Pane
 from playground.slack.post import Post
 from playground.slack.state import Message, User
 from playground.slack.validate.messages import problems_of_suggestions
@@ -26,7 +27,7 @@ class Clicks:
 
     async def click(
         self,
-        on: Message | View,
+        on: Message | View | Pane,
         wanted: str,
         user: User,
         *,
@@ -45,7 +46,9 @@ class Clicks:
         acks = await self._post.send(parcel, times=deliveries)
         return [self._answer(ack, on, user) for ack in acks]
 
-    def _still_there(self, on: Message | View, user: User) -> None:
+    def _still_there(self, on: Message | View | Pane, user: User) -> None:
+        if isinstance(on, Pane) and on.user is not user:
+            raise Impossible(f"only {on.user.id} sees these details")
         if isinstance(on, Message) and on.deleted:
             raise Impossible("the message has been deleted")
         if isinstance(on, Message) and on.ephemeral_to not in (None, user.id):
@@ -55,7 +58,7 @@ class Clicks:
             if not stack or stack[-1] is not on:
                 raise Impossible(f"{user.id} does not see {on.title!r} on top")
 
-    def _action(self, spot: Spot, on: Message | View, value: object) -> Json:
+    def _action(self, spot: Spot, on: Message | View | Pane, value: object) -> Json:
         element = spot.element
         action: Json = {
             "type": spot.kind,
@@ -70,6 +73,8 @@ class Clicks:
             if value is not None:
                 raise Impossible(f"a {spot.kind} takes no value")
             return action
+        if isinstance(on, Pane):
+            raise Impossible("the details of an object hold buttons only")
         state = inputs.picked(element, value)
         on.values.setdefault(spot.block_id, {})[spot.action_id] = state
         initial_key = inputs.KEYS[spot.kind][1]
@@ -77,8 +82,14 @@ class Clicks:
             action[initial_key] = element[initial_key]
         return action | state
 
-    def _body(self, on: Message | View, user: User, action: Json) -> Json:
+    def _body(self, on: Message | View | Pane, user: User, action: Json) -> Json:
         core = self._core
+        if isinstance(on, Pane):
+            trigger_id = core.triggers.issue(team_id=on.team.id, user_id=user.id)
+            core.panes[trigger_id] = on
+            return payloads.pane_actions(
+                core, on=on, user=user, action=action, trigger_id=trigger_id
+            )
         if isinstance(on, View):
             trigger_id = core.triggers.issue(
                 team_id=on.team.id, user_id=user.id, view_id=on.id if on.is_modal else None
@@ -103,13 +114,13 @@ class Clicks:
         )
         return self._core.base_url + path
 
-    def _answer(self, ack: Ack, on: Message | View, user: User) -> Answer:
+    def _answer(self, ack: Ack, on: Message | View | Pane, user: User) -> Answer:
         failure = "" if ack.ok else _failure(ack)
         if failure:
             self._core.journal.blame(failure, f"an interaction was answered with {ack}", ack.text)
         stack = self._core.views.stack(on.team.id, user.id)
         seen = on if isinstance(on, Message) and not on.deleted else None
-        now = seen or (on if isinstance(on, View) else None)
+        now = seen or (on if isinstance(on, View | Pane) else None)
         return Answer(
             ack=ack,
             failure=failure,
@@ -201,6 +212,8 @@ def _failure(ack: Ack) -> str:
     return "operation_timeout" if ack.trouble == "timeout" else "dispatch_failed"
 
 
-def _blocks(on: Message | View) -> list[Json]:
+def _blocks(on: Message | View | Pane) -> list[Json]:
+    if isinstance(on, Pane):
+        return on.blocks
     attached = [] if isinstance(on, View) else [*on.attachments, *on.unfurls.values()]
     return [*on.blocks, *(block for a in attached for block in a.get("blocks", []))]

@@ -9,6 +9,7 @@ from playground.slack.ids import Ids
 from playground.slack.journal import Journal
 from playground.slack.limits import RateLimits
 from playground.slack.manifest import AppManifest
+from playground.slack.panes import Pane
 from playground.slack.response_urls import ResponseUrls
 from playground.slack.state import Channel, Installation, Message, State, Team, User
 from playground.slack.triggers import Triggers
@@ -73,6 +74,8 @@ class Core:
     home_tab_enabled: bool = True
     tickets: set[str] = field(default_factory=set)  # for sockets, each good for one connection
     unfurl_ids: dict[str, Linked] = field(default_factory=dict)
+    work_objects: bool = False  # switched on by hand in the app's settings, and in no manifest
+    panes: dict[str, Pane] = field(default_factory=dict)  # by the trigger that fills them
     executions: dict[str, Execution] = field(default_factory=dict)
     redirect_urls: list[str] = field(default_factory=list)  # registered ones; none: any will do
     grants: dict[str, Grant] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from playground.slack import payloads
 from playground.slack.answers import EventAnswer
 from playground.slack.core import Core, Linked
 from playground.slack.delivery import Ack, Parcel
+from playground.slack.panes import Pane
 from playground.slack.post import Post
 from playground.slack.state import Message, Team, User
 
@@ -87,6 +88,14 @@ class Events:
         }
         if message.thread_ts:
             inner["thread_ts"] = message.thread_ts
+        return await self.send(team, inner, deliveries=deliveries)
+
+    async def entity_details_requested(self, pane: Pane, *, deliveries: int = 1) -> EventAnswer:
+        """Tell the bot that somebody wants to see an object's details."""
+        team = pane.team
+        trigger_id = self._core.triggers.issue(team_id=team.id, user_id=pane.user.id)
+        self._core.panes[trigger_id] = pane
+        inner = payloads.details_requested(pane, trigger_id=trigger_id)
         return await self.send(team, inner, deliveries=deliveries)
 
     async def verify_url(self) -> bool:

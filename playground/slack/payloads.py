@@ -1,9 +1,11 @@
 """The bodies Slack sends to an app, with every field a real one has."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from playground.slack import normalise
 from playground.slack.core import Core
+from playground.slack.panes import Pane, fallback
 from playground.slack.state import Channel, Message, Team, User
 from playground.slack.views import View
 from playground.slack.wire import Json
@@ -173,8 +175,51 @@ def message_actions(
         told = {"is_app_unfurl": True, "app_unfurl_url": unfurled}
         container |= {"attachment_id": number, **told}
         shown = normalise.echoed(on.unfurls[unfurled])
+        if (entity := on.objects.get(unfurled)) is not None:
+            container |= {"entity_url": entity["url"], "external_ref": entity["external_ref"]}
+            shown = fallback(entity, on.team.name_of)
         return body | {"app_unfurl": {**shown, **told, "id": number, "app_id": core.app_id}}
     return body if on.is_ephemeral else body | {"message": message(on)}
+
+
+def pane_actions(core: Core, *, on: Pane, user: User, action: Json, trigger_id: str) -> Json:
+    """Return `block_actions` from the details of a Work Object.
+
+    Only the container is documented to say where they were opened; so nothing else does.
+    """
+    container: Json = {"type": "entity_detail", "entity_url": on.url, "app_unfurl_url": on.link}
+    if on.reference is not None:
+        container["external_ref"] = on.reference
+    return _interaction(core, "block_actions", on.team, user) | {
+        "container": container | _told_of(on.on),
+        "trigger_id": trigger_id,
+        "actions": [normalise.echoed(action)],
+    }
+
+
+def details_requested(on: Pane, *, trigger_id: str) -> Json:
+    """Return the inner event of somebody who opens a Work Object, or refreshes its details."""
+    told = _told_of(on.on)
+    inner: Json = {
+        "type": "entity_details_requested",
+        "user": on.user.id,
+        "trigger_id": trigger_id,
+        "user_locale": on.user.locale,
+        "entity_url": on.url,
+        "app_unfurl_url": on.link,
+        "link": {"url": on.url, "domain": urlsplit(on.url).hostname or ""},
+        **({"external_ref": on.reference} if on.reference is not None else {}),
+    }
+    if told:
+        inner["channel"] = told.pop("channel_id")
+    return inner | told
+
+
+def _told_of(on: Message | None) -> Json:
+    if on is None:
+        return {}
+    told: Json = {"channel_id": on.channel_id, "message_ts": on.ts}
+    return told | ({"thread_ts": on.thread_ts} if on.thread_ts else {})
 
 
 def view_actions(core: Core, *, on: View, user: User, action: Json, trigger_id: str) -> Json:

@@ -12,12 +12,14 @@ from playground.slack.clicks import Clicks
 from playground.slack.commands import Commands
 from playground.slack.core import Core, Execution
 from playground.slack.delivery import ACK_SECONDS, Ack
+from playground.slack.errors import Impossible
 from playground.slack.escape import for_message
 from playground.slack.events import Events
 from playground.slack.faults import Faults
 from playground.slack.ids import Ids
 from playground.slack.limits import RateLimits
 from playground.slack.modals import Modals
+from playground.slack.panes import Pane
 from playground.slack.post import Post, TransportName
 from playground.slack.response_urls import ResponseUrls
 from playground.slack.screen import Screen
@@ -121,7 +123,7 @@ class SlackSimulator(Setting, Screen):
     @overload
     async def click(
         self,
-        on: Message | View,
+        on: Message | View | Pane,
         wanted: str,
         *,
         user: str | None = None,
@@ -133,7 +135,7 @@ class SlackSimulator(Setting, Screen):
     @overload
     async def click(
         self,
-        on: Message | View,
+        on: Message | View | Pane,
         wanted: str,
         *,
         user: str | None = None,
@@ -144,7 +146,7 @@ class SlackSimulator(Setting, Screen):
 
     async def click(
         self,
-        on: Message | View,
+        on: Message | View | Pane,
         wanted: str,
         *,
         user: str | None = None,
@@ -349,6 +351,36 @@ class SlackSimulator(Setting, Screen):
         await self._events.link_shared(draft, _links(text))
         return draft
 
+    async def open_details(
+        self, on: Message, *, user: str | None = None, link: str | None = None, deliveries: int = 1
+    ) -> Pane:
+        """Click on a Work Object below a message; what the bot answers stands in the pane."""
+        found = link or next(iter(on.objects), None)
+        if found not in on.objects:
+            raise Impossible("there is no such Work Object below the message")
+        entity = on.objects[found]
+        pane = Pane(
+            team=on.team,
+            user=self._at(on, user),
+            on=on,
+            link=found,
+            url=entity["url"],
+            reference=entity["external_ref"],
+        )
+        await self._events.entity_details_requested(pane, deliveries=deliveries)
+        return pane
+
+    async def find_details(
+        self, url: str, *, user: str | None = None, team: str | None = None
+    ) -> Pane:
+        """Open a Work Object out of a search: Slack knows its address, and nothing else."""
+        found = team_of(self.core.state, team, user)
+        pane = Pane(
+            team=found, user=user_of(found, user), on=None, link=url, url=url, reference=None
+        )
+        await self._events.entity_details_requested(pane)
+        return pane
+
     async def verify_url(self) -> bool:
         """Check the request URL as Slack's settings page does."""
         return await self._events.verify_url()
@@ -392,7 +424,9 @@ class SlackSimulator(Setting, Screen):
     def transport(self, name: TransportName) -> None:
         self.post.chosen = name
 
-    def _at(self, on: Message | View, user: str | None) -> User:
+    def _at(self, on: Message | View | Pane, user: str | None) -> User:
+        if user is None and isinstance(on, Pane):
+            return on.user
         if user is None and isinstance(on, View):
             user = on.user_id
         if user is None and isinstance(on, Message):

@@ -66,6 +66,7 @@ class Message:
     mrkdwn: bool = True
     reactions: dict[str, list[str]] = field(default_factory=dict)
     unfurls: Json = field(default_factory=dict)
+    objects: Json = field(default_factory=dict)  # by link; how they are read is in `unfurls`
     values: Json = field(default_factory=dict)  # picked in the message's own inputs
 
     @property

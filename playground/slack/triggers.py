@@ -37,6 +37,10 @@ class Triggers:
         )
         return trigger_id
 
+    def spend(self, trigger_id: object) -> None:
+        """Take note that a trigger was exchanged."""
+        self._known[str(trigger_id)].used = True
+
     def look(self, trigger_id: object, *, team_id: str) -> Trigger:
         """Return a trigger that can still be exchanged; Refused otherwise."""
         trigger = self._known.get(str(trigger_id))

@@ -17,6 +17,7 @@ from playground.slack.web_api import (
     auth,
     chat,
     conversations,
+    entities,
     functions,
     oauth,
     sockets,
@@ -33,13 +34,17 @@ METHODS: dict[str, Method] = {
     **conversations.METHODS,
     **chat.METHODS,
     **unfurls.METHODS,
+    **entities.METHODS,
     **views.METHODS,
     **sockets.METHODS,
     **oauth.METHODS,
     **functions.METHODS,
 }
 _NOT_FOR_THE_JOURNAL = {"token", "client_secret", "code", "refresh_token"}
-_BLAMED = {"invalid_blocks", "invalid_attachments", "invalid_blocks_format"}
+_BLAMED = {
+    *("invalid_blocks", "invalid_attachments", "invalid_blocks_format"),
+    *("error_processing_metadata", "entity_metadata_does_not_match_trigger"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

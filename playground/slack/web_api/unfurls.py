@@ -1,9 +1,11 @@
 """chat.unfurl: what a link in a message is shown as."""
 
 from playground.slack.core import Core, Linked
-from playground.slack.errors import Refused
+from playground.slack.errors import Refused, invalid
 from playground.slack.normalise import stored
+from playground.slack.panes import as_blocks
 from playground.slack.render import unescaped
+from playground.slack.validate.entities import problems_of_entities
 from playground.slack.validate.messages import problems_of_attachments
 from playground.slack.web_api.calls import Call, Method, channel_of
 from playground.slack.wire import Json
@@ -22,19 +24,51 @@ def _unfurl(core: Core, call: Call) -> Json:
         raise Refused("invalid_metadata_format")
     linked = _linked(core, call)
     shown = {link: _shown(core, linked, link, one) for link, one in (unfurls or {}).items()}
-    linked.message.unfurls |= shown
+    objects = _objects(core, linked, metadata) if metadata else {}
+    message = linked.message
+    for link in shown:
+        message.objects.pop(link, None)
+    message.objects |= objects
+    message.unfurls |= shown | {
+        link: {"blocks": as_blocks(one, core.ids, message.team.name_of)}
+        for link, one in objects.items()
+    }
     core.journal.changed()
     return {}
 
 
-def _shown(core: Core, linked: Linked, link: str, given: object) -> Json:
+def _objects(core: Core, linked: Linked, metadata: Json) -> Json:
+    """Return Work Objects by link; one that is wrong spoils them all."""
+    if not core.work_objects:
+        raise Refused("feature_not_enabled")
+    if problems := problems_of_entities(metadata):
+        raise invalid("error_processing_metadata", problems)
+    found = {one["app_unfurl_url"]: one for one in metadata["entities"]}
+    for link in found:
+        _check(linked, link)
+    return found
+
+
+def _check(linked: Linked, link: str) -> None:
     if link not in unescaped(linked.message.text):
         raise Refused("cannot_unfurl_message")
     if link not in linked.links:
         raise Refused("cannot_unfurl_url")
+
+
+def _shown(core: Core, linked: Linked, link: str, given: object) -> Json:
+    _check(linked, link)
+    if isinstance(given, dict) and _is_rich(given.get("blocks")):
+        raise Refused("invalid_blocks")
     if not isinstance(given, dict) or not given or problems_of_attachments([given]):
         raise Refused("cannot_parse_attachment")
     return {**given, "blocks": stored(given["blocks"], core.ids)} if "blocks" in given else given
+
+
+def _is_rich(blocks: object) -> bool:
+    """Tell whether there is rich text, which this method alone does not take."""
+    some = blocks if isinstance(blocks, list) else []
+    return any(isinstance(one, dict) and one.get("type") == "rich_text" for one in some)
 
 
 def _linked(core: Core, call: Call) -> Linked:

@@ -26,6 +26,7 @@ DESIGNED = [
     "NOTION_WEBHOOK_TOKEN",
     "NOTION_API_URL",
     "NOTION_REQUESTS_PER_MINUTE",
+    "SLACK_WORK_OBJECTS",
     "MONGODB_URI",
     "MONGODB_DATABASE",
     "MONGODB_DRIVER",
@@ -469,6 +470,16 @@ def test_where_people_reach_the_bot_is_kept_without_a_slash_at_its_end(
     given: str, kept: str
 ) -> None:
     assert load({**SIGNING, "PUBLIC_URL": given}, None).public_url == kept
+
+
+@pytest.mark.parametrize(("given", "kept"), [("true", True), ("False", False), ("", False)])
+def test_work_objects_are_wanted_in_one_word(given: str, *, kept: bool) -> None:
+    assert settings({"SLACK_WORK_OBJECTS": given}).slack_work_objects is kept
+
+
+def test_another_word_for_it_is_not_guessed() -> None:
+    told = faults({**SIGNING, "SLACK_WORK_OBJECTS": "on"})
+    assert told == ('SLACK_WORK_OBJECTS: found "on", expected "true" or "false".',)
 
 
 @pytest.mark.parametrize(

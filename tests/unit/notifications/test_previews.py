@@ -31,18 +31,20 @@ class Pace(Pacer):
 class Slack:
     """Answers in turn; what it has no answer for it does."""
 
-    def __init__(self, *answers: Exception) -> None:
+    def __init__(self, *answers: Exception, said: dict[str, object] | None = None) -> None:
         self.answers = list(answers)
+        self.said = said or {}
         self.calls: list[object] = []
         self.slept: list[float] = []
 
     async def token(self, team: str) -> str:
         return f"xoxb-{team}"
 
-    async def call(self, method: str, token: str, given: object) -> None:
+    async def call(self, method: str, token: str, given: object) -> dict[str, object]:
         self.calls.append((method, token, given))
         if self.answers:
             raise self.answers.pop(0)
+        return self.said
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

@@ -31,6 +31,7 @@ from handlers.slack.blocks.home import (
 from handlers.slack.blocks.link import address
 from handlers.slack.blocks.listing import listing
 from handlers.slack.blocks.message import Message
+from handlers.slack.blocks.quiet import below_link
 from handlers.slack.blocks.sync import Standing, status
 from handlers.slack.blocks.task import card
 from handlers.slack.troubles import UnknownPeople, UnknownWord
@@ -69,7 +70,7 @@ def test_any_task_makes_a_card(task: Task, viewer: str, said: list[str]) -> None
 @given(task=tasks)
 @settings(max_examples=60)
 def test_any_task_can_stand_below_a_link_and_its_address_be_shown(task: Task) -> None:
-    shown = card(task, now=NOW, viewer="", is_shared=True, has_link=True)
+    shown = below_link(card(task, now=NOW, viewer="", is_shared=True, has_link=True), {})
     hold(shown)
     assert problems_of_attachments([preview(shown.body())]) == []
     hold(address(task, f"https://tasks.example.com/t/T1/{task.number}"))
