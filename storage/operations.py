@@ -136,7 +136,8 @@ class Operations:
         raise _fault(unknown=unknown) from cause
 
     async def _try(self, name: str, call: Callable[[], Awaitable[T]], seconds: float) -> T:
-        began, cancelled = time.monotonic(), _cancelled()
+        began, task = time.monotonic(), asyncio.current_task()
+        cancelled = 0 if task is None else task.cancelling()
         self.under_way += 1
         try:
             with pymongo.timeout(seconds):
@@ -145,15 +146,9 @@ class Operations:
             self.under_way -= 1
             if self._observe is not None:
                 self._observe(name, time.monotonic() - began)
-            if _cancelled() > cancelled:
+            if task is not None and task.cancelling() > cancelled:
                 # The driver loses one cancellation in six: whoever is to end would go on.
                 raise asyncio.CancelledError
-
-
-def _cancelled() -> int:
-    """Return how often the task of now was asked to end."""
-    task = asyncio.current_task()
-    return 0 if task is None else task.cancelling()
 
 
 def _fault(*, unknown: bool) -> StoreError:

@@ -117,6 +117,10 @@ def _words(atoms: list[_Atom], closers: _Closers) -> Iterator[Word]:
         gap = _text(atoms[start:at])
         if at == len(atoms):
             return
+        if _is_plain(atoms, at):
+            yield Word(gap=gap, text=str(atoms[at]), kind=Kind.PLAIN)
+            at += 1
+            continue
         start, quoted = at, None
         while at < len(atoms) and not _is_space(atoms[at]):
             end = _end_of_quote(atoms, start, at, closers)
@@ -124,6 +128,13 @@ def _words(atoms: list[_Atom], closers: _Closers) -> Iterator[Word]:
                 quoted = quoted or (at - start, end - start)
             at = (at if end is None else end) + 1
         yield _word(gap, atoms[start:at], quoted)
+
+
+def _is_plain(atoms: list[_Atom], at: int) -> bool:
+    """Tell whether a typed atom is a word by itself; most are, and need no closer look."""
+    atom = atoms[at]
+    is_typed = isinstance(atom, str) and atom not in _QUOTES
+    return is_typed and (at + 1 == len(atoms) or _is_space(atoms[at + 1]))
 
 
 def _end_of_quote(atoms: list[_Atom], start: int, at: int, closers: _Closers) -> int | None:
