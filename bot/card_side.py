@@ -18,13 +18,16 @@ from handlers.slack.links import Links
 from notifications.calls import Calls
 from notifications.card_follower import CardFollower
 from notifications.card_posts import CardPosts
+from notifications.declined import Declined
+from notifications.readers import Readers
 from notifications.objects import OBJECT
 from notifications.sharing import SharedCards
 from notion_sync.worker import Worker
 from observability.metrics import Metrics
 from storage.stores import Stores
+from tasks.access import Access
 from tasks.model import Sync, SyncState, Task
-from tasks.ports import Installations, Now, People, Place, PlacesClaim
+from tasks.ports import Installations, Memberships, Now, People, Place, PlacesClaim
 
 TELLERS = 4
 """So many tasks are shown at once; what Slack takes of it, the pacers know."""
@@ -43,6 +46,7 @@ class CardSide:
         metrics: Metrics,
         now: Now,
         is_off: Callable[[str], bool],
+        memberships: Memberships,
         tuning: Tuning,
         links: Links,
         has_objects: bool,
@@ -75,8 +79,14 @@ class CardSide:
             apology=apology,
         )
         settled_after = timedelta(seconds=tuning.slack_settled_seconds)
+        readers = Readers(access=Access(memberships=memberships, confined=stores.confined))
         follower = CardFollower(
-            places=stores.places, posts=posts, settled_after=settled_after, metrics=metrics
+            places=stores.places,
+            posts=posts,
+            declined=Declined(store=stores.tasks, people=people, readers=readers),
+            readers=readers,
+            settled_after=settled_after,
+            metrics=metrics,
         )
         self._worker: Worker[PlacesClaim] = Worker(
             "shared cards",

@@ -157,6 +157,7 @@ async def application(
             metrics=metrics,
             now=utc_now,
             is_off=is_off,
+            memberships=memberships,
             tuning=tuning,
             links=Links(base=settings.public_url),
             has_objects=settings.slack_work_objects,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from notifications.calls import NotDone, NotInstalled, Refused, Unclear, Unreached, Wait
 from notifications.card_posts import CardPosts, EditsPaused, Never
+from notifications.declined import Declined
+from notifications.readers import Readers
 from observability.metrics import Metrics
 from tasks.errors import LeaseLost, StoreError
-from tasks.ports import Place, Places, PlacesClaim
+from tasks.model import Task
+from tasks.ports import Place, Places, PlacesClaim, Shape
 
 BACKOFF_MAX = timedelta(minutes=5)
 DEAD_WAIT = timedelta(minutes=10)
@@ -33,6 +36,7 @@ class _Round:
 
     shown: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    unsent: set[str] = field(default_factory=set)
     again: timedelta | None = None
 
     def wait(self, by: timedelta) -> None:
@@ -48,8 +52,17 @@ class CardFollower:
     """The only one that edits shared cards."""
 
     def __init__(
-        self, *, places: Places, posts: CardPosts, settled_after: timedelta, metrics: Metrics
+        self,
+        *,
+        places: Places,
+        posts: CardPosts,
+        declined: Declined,
+        readers: Readers,
+        settled_after: timedelta,
+        metrics: Metrics,
     ) -> None:
+        self._declined = declined
+        self._readers = readers
         self._places = places
         self._posts = posts
         self._settled_after = settled_after
@@ -72,18 +85,24 @@ class CardFollower:
             except _Stop:
                 break
         await self._places.settle(
-            claim, shown=done.shown, gone=frozenset(done.gone), again=done.again
+            claim,
+            shown=done.shown,
+            gone=frozenset(done.gone),
+            unsent=frozenset(done.unsent),
+            again=done.again,
         )
 
     async def _one(self, claim: PlacesClaim, place: Place, done: _Round) -> None:
         try:
-            if place.ts is None:
+            if place.ts is None and place.shape is Shape.DECLINED:
+                result = await self._tell(claim, place, done)
+            elif place.ts is None:
                 result = await self._make(claim, place, done)
             else:
                 result = await self._edit(claim, place, done)
         except Refused as error:
             result = self._refused(claim, place, error.code, done)
-            if place.ts is None:
+            if place.ts is None and place.channel:
                 await self._posts.apologise(claim.task, place)
         except Never:
             done.gone.add(place.key)
@@ -116,6 +135,9 @@ class CardFollower:
         return "refused"
 
     async def _edit(self, claim: PlacesClaim, place: Place, done: _Round) -> str:
+        if not await self._may_read(claim.task, place):
+            done.gone.add(place.key)
+            return "forgotten"
         body, digest = await self._posts.body(claim.task, place)
         if digest == place.shown:
             return "unchanged"
@@ -124,6 +146,42 @@ class CardFollower:
         done.shown[place.key] = digest
         return "edited"
 
+    async def _may_read(self, task: Task, place: Place) -> bool:
+        """Tell whether a message to one person may go on showing a private task. Wait."""
+        if task.audience is None or place.by is None or not place.channel.startswith("D"):
+            return True
+        return await self._readers.may_see(task, place.by)
+
+    async def _tell(self, claim: PlacesClaim, place: Place, done: _Round) -> str:
+        """Tell somebody that a task was declined; what may have arrived is never sent again."""
+        task = claim.task
+        if place.sends:
+            raise Never
+        told = await self._declined.addressed(task, place)
+        if told is None:
+            done.gone.add(place.key)
+            return "forgotten"
+        body, digest = await self._posts.body(task, told)
+        await self._begin(claim, told)
+        try:
+            channel, ts = await self._posts.sent(task, told, body)
+        except Unclear as error:
+            raise Never from error
+        except NotDone:
+            done.unsent.add(place.key)
+            raise
+        there = replace(told, key=f"{channel}/{ts}", channel=channel, ts=ts, shown=digest)
+        await self._places.keep(task.team, task.number, there, rev=task.rev)
+        done.gone.add(place.key)
+        return "posted"
+
+    async def _begin(self, claim: PlacesClaim, place: Place) -> None:
+        """Remember that a message is about to be posted, when its turn has come. Wait."""
+        if wait := await self._posts.pacer.wait(claim.task.team, place.channel):
+            raise Wait(wait)
+        await self._places.sending(claim, place.key)
+        await self._hold(claim)
+
     async def _make(self, claim: PlacesClaim, place: Place, done: _Round) -> str:
         """Find the message of an intent, or post it."""
         task, result = claim.task, "found"
@@ -131,7 +189,7 @@ class CardFollower:
         ts = await self._earlier(claim, place)
         if ts is None:
             result = "posted"
-            ts = await self._post(claim, place, body)
+            ts = await self._post(claim, place, body, done)
         else:
             digest = ""  # what it shows is not known: it is edited once
             done.wait(timedelta(0))
@@ -149,18 +207,16 @@ class CardFollower:
             raise Wait(wait)
         return await self._posts.found(claim.task, place)
 
-    async def _post(self, claim: PlacesClaim, place: Place, body: dict[str, object]) -> str:
-        task = claim.task
-        if wait := await self._posts.pacer.wait(task.team, place.channel):
-            raise Wait(wait)
-        await self._places.sending(claim, place.key)
-        await self._hold(claim)
+    async def _post(
+        self, claim: PlacesClaim, place: Place, body: dict[str, object], done: _Round
+    ) -> str:
+        await self._begin(claim, place)
         try:
-            return await self._posts.post(task, place, body)
+            return await self._posts.post(claim.task, place, body)
         except Unclear as error:
             raise Wait(self._settled_after) from error
         except NotDone:
-            await self._places.unsent(task.team, task.number, place.key)
+            done.unsent.add(place.key)
             raise
 
     async def _hold(self, claim: PlacesClaim) -> None:

@@ -57,6 +57,10 @@ class CardPosts:
 
     async def post(self, task: Task, place: Place, body: Mapping[str, Any]) -> str:
         """Post and return the message; what is said below it belongs to the task. NotDone."""
+        return (await self.sent(task, place, body))[1]
+
+    async def sent(self, task: Task, place: Place, body: Mapping[str, Any]) -> tuple[str, str]:
+        """Post; return the conversation, which of a person is known only then, and the message."""
         whole = {
             **body,
             "channel": place.channel,
@@ -68,7 +72,7 @@ class CardPosts:
         except Wait as error:
             await self.pacer.hold(task.team, place.channel, wait=error.wait)
             raise
-        return str(answer["ts"])
+        return str(answer.get("channel") or place.channel), str(answer["ts"])
 
     async def apologise(self, task: Task, place: Place) -> None:
         """Tell whoever wanted to show it that it is not there; once, or not at all."""

@@ -56,6 +56,10 @@ def condition(order: ChangeOrder) -> Document:
     as_expected = [
         {"$eq": [_before(name), literal(encode(value))]} for name, value in order.expected.items()
     ]
+    as_expected += [
+        {"$setIsSubset": [literal(list(entries)), _before(name)]}
+        for name, entries in order.holds.items()
+    ]
     where: Document = {
         "number": order.number,
         "applied": {"$ne": order.key},
@@ -99,7 +103,8 @@ def update(order: ChangeOrder) -> list[Document]:
     derived = _derived(order.patch)
     if order.agreed is not None:
         derived["notion.base"] = literal(dict(order.agreed.base))
-    return [{"$set": _fields(order)}, {"$set": derived}]
+    told = [] if order.tells is None else notices.to_tell(order.tells)
+    return [{"$set": _fields(order)}, {"$set": derived}, *told]
 
 
 def _before(name: Field) -> Document:

@@ -84,6 +84,14 @@ def intended(place: Place, settled_after: timedelta) -> list[Document]:
     ]
 
 
+def to_tell(place: Place) -> list[Document]:
+    """Add a place whose message nobody has begun to post, and make it due at once."""
+    return [
+        *_added(encode(place)),
+        {"$set": _asked_for({"$max": ["$notices.lease_until", "$$NOW"]})},
+    ]
+
+
 def kept(place: Place, rev: int) -> list[Document]:
     """Add a place whose message is there, and shows the task at `rev`."""
     is_beyond = {"$gt": ["$rev", rev]}
@@ -123,11 +131,13 @@ def posted(key: str, ts: str, shown: str, rev: int) -> list[Document]:
     return [{"$set": {"places": _noted(key, note)}}, {"$set": on_notice(is_beyond)}]
 
 
+_ONE_FEWER: Document = {"sends": {"$max": [0, {"$subtract": ["$$one.sends", 1]}]}}
+
+
 def unsent(key: str) -> list[Document]:
     """Take the latest posting back, and make it due."""
-    fewer = {"$max": [0, {"$subtract": ["$$one.sends", 1]}]}
     return [
-        {"$set": {"places": _noted(key, {"sends": fewer})}},
+        {"$set": {"places": _noted(key, _ONE_FEWER)}},
         {"$set": _asked_for({"$max": ["$notices.lease_until", "$$NOW"]})},
     ]
 
@@ -163,6 +173,7 @@ def settled(
     *,
     shown: Mapping[str, str],
     gone: frozenset[str],
+    unsent: frozenset[str],
     again: timedelta | None,
 ) -> list[Document]:
     """Note what is shown, and give the lease back; what was asked for since stays due."""
@@ -181,6 +192,7 @@ def settled(
     stages: list[Document] = []
     if shown:
         stages.append({"$set": {"places": _shown(shown)}})
+    stages += [{"$set": {"places": _noted(key, _ONE_FEWER)}} for key in sorted(unsent)]
     if gone:
         stages += forgotten(gone)
     return [*stages, {"$set": {"notices.told_at": told_at}}, {"$set": block}]

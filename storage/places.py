@@ -44,7 +44,7 @@ class MongoPlaces(Places):
             tasks = self._tasks.of(team)
             found = await tasks.find_one_and_update("places.intend", where, update)
             if found is not None:
-                let_go = found["notices"].get("let_go")
+                let_go = found["notices"].get("let_go") or None  # nobody was told there yet
                 return Intended(is_new=True, task=from_document(found), let_go=let_go)
             found = await tasks.find_one("places.task", {"number": number})
         if found is None:
@@ -129,10 +129,11 @@ class MongoPlaces(Places):
         *,
         shown: Mapping[str, str],
         gone: frozenset[str] = frozenset(),
+        unsent: frozenset[str] = frozenset(),
         again: timedelta | None = None,
     ) -> None:
         """Record what places show, and give the claim back; see the port."""
-        settled = notices.settled(claim, shown=shown, gone=gone, again=again)
+        settled = notices.settled(claim, shown=shown, gone=gone, unsent=unsent, again=again)
         await self._settle("places.settle", claim, settled)
 
     async def _settle(self, name: str, claim: PlacesClaim, update: Pipeline) -> None:

@@ -190,7 +190,7 @@ class MongoTaskStore(TaskStore):
             raise TaskIsDeleted(task)
         if order.expected_rev not in {None, task.rev}:
             raise StaleRevision(task)
-        if any(task.value(name) != value for name, value in order.expected.items()):
+        if not order.is_as_expected(task):
             raise StaleRevision(task)
         if order.agreed is not None:
             if found["notion"]["fence"] != order.agreed.fence:

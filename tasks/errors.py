@@ -109,6 +109,15 @@ class AlreadyTaken(TaskError):
         self.task = task
 
 
+class NotAssigned(TaskError):
+    """The task is not this person's to do, or no more."""
+
+    def __init__(self, task: Task) -> None:
+        n = task.number
+        super().__init__(f"T-{n} is not assigned to you any more: type /task show T-{n}.")
+        self.task = task
+
+
 class PartOfBulk(TaskError):
     """The change is part of one that was made to several tasks at once; `key` names that."""
 

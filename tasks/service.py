@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from tasks import text
+from tasks import handing, text
 from tasks.access import Access, OpenAccess
 from tasks.commands import (
     AcceptTask,
@@ -39,6 +39,7 @@ from tasks.errors import (
     AlreadyTaken,
     EditClash,
     NotAllowed,
+    NotAssigned,
     NothingToUndo,
     NotSaved,
     OvertakenSince,
@@ -58,7 +59,7 @@ from tasks.permissions import (
     may_view,
     why_not,
 )
-from tasks.ports import ChangeOrder, NewId, Now, TaskStore
+from tasks.ports import ChangeOrder, NewId, Now, Place, TaskStore
 from tasks.undoing import bulk_of, to_undo
 
 TOUCHED_LIMIT = 50
@@ -305,16 +306,21 @@ class TaskService:
             raise AlreadyTaken(stale.task) from None
 
     async def accept(self, request: AcceptTask) -> Saved:
-        """Say that one will do it, assigned so far or not."""
-        me = (request.person,)
-        patch = Patch(added={Field.ASSIGNEES: me, Field.ACCEPTED: me})
-        return await self._change(request, patch)
+        """Say that one will do it. NotAssigned: it is not theirs to do, or no more."""
+        return await self._answer(request, Patch(added={Field.ACCEPTED: (request.person,)}))
 
     async def decline(self, request: DeclineTask) -> Saved:
-        """Say that one will not do it, and why: one is no assignee any more."""
+        """Say that one will not do it, and why: one is no assignee any more. NotAssigned.
+
+        Whoever gave it to them is to be told, which the same write remembers.
+        """
         me = (request.person,)
-        patch = Patch(removed={Field.ASSIGNEES: me, Field.ACCEPTED: me})
-        return await self._change(request, patch, reason=text.reason(request.reason))
+        return await self._answer(
+            request,
+            Patch(removed={Field.ASSIGNEES: me, Field.ACCEPTED: me}),
+            reason=text.reason(request.reason),
+            tells=handing.to_tell(request.key),
+        )
 
     async def tick(self, request: TickSteps) -> Saved:
         """Note which steps of the checklist are done, and which are not."""
@@ -388,6 +394,21 @@ class TaskService:
         changes = await self._earlier(task, below, limit + 1)
         return HistoryPage(task=task, changes=changes[:limit], has_more=len(changes) > limit)
 
+    async def _answer(
+        self,
+        request: AcceptTask | DeclineTask,
+        patch: Patch,
+        *,
+        reason: str | None = None,
+        tells: Place | None = None,
+    ) -> Saved:
+        """Note what an assignee says to a task; nobody else can."""
+        holds = {Field.ASSIGNEES: (request.person,)}
+        try:
+            return await self._change(request, patch, holds=holds, reason=reason, tells=tells)
+        except StaleRevision as stale:
+            raise NotAssigned(stale.task) from None
+
     async def _change(
         self,
         request: _Asked,
@@ -395,14 +416,18 @@ class TaskService:
         *,
         expected_rev: int | None = None,
         expected: Mapping[Field, Value] | None = None,
+        holds: Mapping[Field, tuple[str, ...]] | None = None,
         reason: str | None = None,
+        tells: Place | None = None,
     ) -> Saved:
         order = replace(
             self._order(request, request.number, patch),
             expected_rev=request.only_at if expected_rev is None else expected_rev,
             expected=expected or {},
+            holds=holds or {},
             fingerprint=request.fingerprint,
             reason=reason,
+            tells=tells,
         )
         return self._told(await self._guard.change(order, _right(patch), request.presence))
 

@@ -78,6 +78,18 @@ def declined(saved: Saved) -> Line:
     return (*said, ": “", Text(latest.reason), "”") if latest.reason else (*said, ".")
 
 
+def not_assigned(task: Task, viewer: PersonId) -> Line:
+    """Return how a task stands that somebody answers for who does not have it any more."""
+    number = words.ref(task)
+    if task.assignees and task.is_open:
+        who = words.people(task.assignees)
+        return (f"{number} is assigned to ", *who, " now: press Assign to change that.")
+    if task.is_open and task.creator == viewer:
+        return (f"{number} is nobody's now, and so on your list: you made it.",)
+    claim = ": press Claim to take it." if task.is_open else "."
+    return (f"{number} is not assigned to you any more{claim}",)
+
+
 def _ticked(saved: Saved, viewer: PersonId, done: str, already: str, *, holds: bool) -> Line:
     number = words.ref(saved.task)
     if saved.changed and not saved.repeated:

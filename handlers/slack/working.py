@@ -38,7 +38,7 @@ from tasks.commands import (
     SnoozeTask,
     TickSteps,
 )
-from tasks.errors import StoreError, TaskError
+from tasks.errors import NotAssigned, StoreError, TaskError
 from tasks.model import Actor, Due, PersonId
 from tasks.permissions import Presence
 from tasks.service import TaskService
@@ -115,7 +115,12 @@ class Working:
 
     async def accept(self, pressed: Pressed) -> Message:
         """Say that one will do it."""
-        saved = await self._tasks.accept(AcceptTask(**_mine(pressed, pressed.number, pressed.key)))
+        request = AcceptTask(**_mine(pressed, pressed.number, pressed.key))
+        try:
+            saved = await self._tasks.accept(request)
+        except NotAssigned as error:
+            lead = leads.not_assigned(error.task, pressed.sender.user)
+            return self._cards.of(error.task, pressed.sender, lead)
         return self._shown(saved, pressed, leads.changed(saved, "You accepted {}."))
 
     async def delete(self, pressed: Pressed) -> Message:
@@ -189,8 +194,13 @@ class Working:
             **_mine(submitted, meta.number, submitted.view_id),
             reason=reason,
         )
-        saved = await self._tasks.decline(request)
-        self._announce(submitted, meta, saved, leads.declined(saved))
+        try:
+            saved = await self._tasks.decline(request)
+            lead = leads.declined(saved)
+        except NotAssigned as error:
+            saved = Saved(task=error.task, changed=False)
+            lead = leads.not_assigned(error.task, submitted.sender.user)
+        self._announce(submitted, meta, saved, lead)
         return None
 
     async def _until(self, filled: Filled, submitted: Submitted, meta: Meta) -> Due | None:

@@ -20,6 +20,8 @@ class Shape(StrEnum):
     CARD = "card"
     LINE = "line"
     """What it is, and how far."""
+    DECLINED = "declined"
+    """That somebody will not do it, and who has it now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class Place:
     key: str
     """Names it for ever, whatever is known of its message."""
     channel: str
+    """Empty, where whom the message is for is still to be found out."""
     ts: str | None = None
     """The message, as the chat platform names it within the channel; None: none is known yet."""
     shape: Shape = Shape.CARD
@@ -122,10 +125,12 @@ class Places(Protocol):
         *,
         shown: Mapping[str, str],
         gone: frozenset[str] = frozenset(),
+        unsent: frozenset[str] = frozenset(),
         again: timedelta | None = None,
     ) -> None:
         """Record what places show by now, let those go that are gone, and give the claim back.
 
+        `unsent`: of these the latest posting is taken back: surely none was made.
         `again`: something is left to do, not before that time has passed. What was asked for since
         the claim stays due in any case.
         """

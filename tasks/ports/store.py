@@ -11,6 +11,7 @@ from tasks.commands import LinePage, ListTasks, Page, Saved
 from tasks.model import Actor, Change, Field, PersonId, Task, Value
 from tasks.patch import Patch
 from tasks.permissions import ANYBODY, Asker, Reach
+from tasks.ports.places import Place
 from tasks.ports.rows import Row
 
 
@@ -40,6 +41,10 @@ class ChangeOrder:
     """Where set, only a task at this rev is changed."""
     expected: Mapping[Field, Value] = field(default_factory=dict)
     """Only a task whose fields hold these values is changed."""
+    holds: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
+    """Only a task whose lists hold these entries is changed."""
+    tells: Place | None = None
+    """A message that somebody is to be told of it, remembered in the same write."""
     undoes: int | None = None
     fingerprint: str = ""
     request_id: str | None = None
@@ -48,6 +53,16 @@ class ChangeOrder:
     """Only a task within it is changed; None: any (followers)."""
     agreed: Agreement | None = None
     """Set by a follower only; `expected_rev` is needed then, and a deleted task is changed too."""
+
+    def is_as_expected(self, task: Task) -> bool:
+        """Tell whether the fields of a task are as `expected`, and hold what they are to hold."""
+        if any(task.value(name) != value for name, value in self.expected.items()):
+            return False
+        found = {name: task.value(name) for name in self.holds}
+        return all(
+            isinstance(value, tuple) and set(self.holds[name]) <= set(value)
+            for name, value in found.items()
+        )
 
 
 class TaskStore(Protocol):
@@ -73,7 +88,8 @@ class TaskStore(Protocol):
 
         `changed=False` where it would make no difference, `repeated` where this key was applied
         to this task before (KeyReused, where both have a fingerprint and they differ). NoSuchTask.
-        StaleRevision: `expected_rev` is not the task's, or a field does not hold what is expected.
+        StaleRevision: `expected_rev` is not the task's, or a field does not hold what is expected
+        of it, or `holds`.
         TaskIsDeleted: it is, and the patch does not restore it.
         OutOfReach: it is not within `order.reach`, whatever else there is to say of it.
 

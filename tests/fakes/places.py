@@ -123,11 +123,16 @@ class MemoryPlaces(Places):
         *,
         shown: Mapping[str, str],
         gone: frozenset[str] = frozenset(),
+        unsent: frozenset[str] = frozenset(),
         again: timedelta | None = None,
     ) -> None:
         notices, now = self._mine(claim), self._database.now()
         notices.places = [
-            replace(one, shown=shown.get(one.key, one.shown))
+            replace(
+                one,
+                shown=shown.get(one.key, one.shown),
+                sends=max(0, one.sends - (one.key in unsent)),
+            )
             for one in notices.places
             if one.key not in gone
         ]
@@ -159,6 +164,14 @@ class MemoryPlaces(Places):
     def _waiting(self) -> list[Record]:
         records = self._database.records.values()
         return [one for one in records if one.notices.next_attempt_at is not None]
+
+
+def to_tell(notices: Notices, place: Place, now: datetime) -> None:
+    """Add a place whose message nobody has begun to post, and make it due at once."""
+    _added(notices, place)
+    notices.asked += 1
+    notices.pending_since = notices.pending_since or now
+    notices.next_attempt_at = max(now, notices.lease_until or now)
 
 
 def _added(notices: Notices, place: Place) -> str | None:

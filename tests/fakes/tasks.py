@@ -31,6 +31,7 @@ from tasks.model import DAY_STANDS_AT, Change, Conflict, Field, PersonId, Status
 from tasks.permissions import ANYBODY, Asker, is_listed
 from tasks.ports import ChangeOrder, Row, TaskStore
 from tests.fakes.database import MemoryDatabase, Record, in_milliseconds
+from tests.fakes.places import to_tell
 
 
 class MemoryTaskStore(TaskStore):
@@ -114,7 +115,7 @@ class MemoryTaskStore(TaskStore):
         self._settle(record, order)
         record.task = changed
         record.applied.append(order.key)
-        record.notices.ask(self._database.now())
+        self._to_tell(record, order)
         if order.patch.is_ours_alone and agreed is None:
             row = record.follower.row
             if row.rev == changed.rev - 1:
@@ -124,6 +125,11 @@ class MemoryTaskStore(TaskStore):
         if record.task.audience is None:
             record.follower.schedule(self._database.now())
         return Saved(task=record.shown)
+
+    def _to_tell(self, record: Record, order: ChangeOrder) -> None:
+        record.notices.ask(self._database.now())
+        if order.tells is not None:
+            to_tell(record.notices, order.tells, self._database.now())
 
     def _settle(self, record: Record, order: ChangeOrder) -> None:
         follower, agreed = record.follower, order.agreed
@@ -219,9 +225,7 @@ def _as_kept(task: Task, number: int) -> Task:
 
 
 def _is_as_expected(task: Task, order: ChangeOrder) -> bool:
-    return order.expected_rev in {None, task.rev} and all(
-        task.value(name) == value for name, value in order.expected.items()
-    )
+    return order.expected_rev in {None, task.rev} and order.is_as_expected(task)
 
 
 def _place(task: Task, order: Order) -> tuple[float, int]:

@@ -28,12 +28,15 @@ from tasks.ports import Place, Shape
 WORDS_MAX = 500
 FOLLOWS = "Everybody there sees the card, and it follows the task from then on."
 WHERE = ("public", "private")
+NOBODY: Line = (" — nobody has it now",)
 
 
 def shown(task: Task, place: Place, *, now: datetime, has_link: bool = False) -> Message:
     """Return what a place shows."""
     if place.shape is Shape.LINE:
         return line(task, place.lead)
+    if place.shape is Shape.DECLINED:
+        return declined(task, place.lead)
     is_direct = place.channel.startswith("D")
     viewer = place.by if is_direct and place.by else ""
     lead = (place.lead,) if place.lead else ()
@@ -49,13 +52,39 @@ def shown(task: Task, place: Place, *, now: datetime, has_link: bool = False) ->
 
 def line(task: Task, lead: str) -> Message:
     """Return a task on one line, with a button to see more."""
-    is_over = task.status is Status.DONE or task.deleted
-    title = Text(words.short(task.title, words.TITLE_MAX), bold=not is_over, strike=is_over)
     before = (f"{lead} ",) if lead else ()
     return message(
-        Lines(((*before, title, f"  {words.ref(task)}", *_standing(task)),)),
+        Lines(((*before, _title(task), f"  {words.ref(task)}", *_standing(task)),)),
         Row((Button(text="Show", action=Act.SHOW, value=str(task.number)),)),
     )
+
+
+def declined(task: Task, lead: str) -> Message:
+    """Return that somebody will not do a task, who has it now, and what can be done about it."""
+    whose = _standing(task)
+    if task.is_open:
+        who = words.people(task.assignees)
+        whose = (" — ", *who, " has it now" if len(who) == 1 else " have it now") if who else NOBODY
+    number = str(task.number)
+    is_free = task.is_open and not task.assignees
+    assign = Button(
+        text="Assign", action=Act.ASSIGN, value=number, style="primary" if is_free else None
+    )
+    return message(
+        Lines(((lead,), (_title(task), f"  {words.ref(task)}", *whose))),
+        Row(
+            (
+                *((assign,) if task.is_open else ()),
+                *((Button(text="Claim", action=Act.CLAIM, value=number),) if is_free else ()),
+                Button(text="Show", action=Act.SHOW, value=number),
+            )
+        ),
+    )
+
+
+def _title(task: Task) -> Text:
+    is_over = task.status is Status.DONE or task.deleted
+    return Text(words.short(task.title, words.TITLE_MAX), bold=not is_over, strike=is_over)
 
 
 def not_shown(task: Task, place: Place) -> Message:

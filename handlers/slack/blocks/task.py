@@ -20,7 +20,8 @@ from handlers.slack.blocks.parts import (
 )
 from handlers.slack.blocks.parts import joined as chain
 from handlers.slack.ids import Act
-from tasks.model import Change, Field, PersonId, Priority, Status, SyncState, Task
+from tasks.handing import giving
+from tasks.model import Change, PersonId, Priority, Status, SyncState, Task
 
 NOTES_EXCERPT = 300
 NOT_REPEATED_YET = "the next one is not made automatically yet"
@@ -210,14 +211,8 @@ def owes_answer(task: Task, viewer: PersonId) -> bool:
     """Tell whether somebody else has given the task to the viewer, who has not said a word yet."""
     if not task.is_open or viewer not in task.assignees or viewer in task.accepted:
         return False
-    for change in reversed(task.changes):
-        for step in change.fields:
-            after, before = step.after, step.before
-            if step.field is not Field.ASSIGNEES or not isinstance(after, tuple):
-                continue
-            if viewer in after and not (isinstance(before, tuple) and viewer in before):
-                return change.by.person != viewer
-    return task.creator != viewer
+    given = giving(reversed(task.changes), viewer)
+    return (given.by.person if given else task.creator) != viewer
 
 
 def can_be_shared(task: Task) -> bool:

@@ -41,7 +41,7 @@ def snooze(meta: Meta, *, now: datetime, is_snoozed: bool) -> Json:
 def decline(meta: Meta) -> Json:
     """Return the form that asks why."""
     reason: Json = {"type": "plain_text_input", "multiline": True, "max_length": REASON_MAX}
-    said = "Everybody who sees the task can read it in its history."
+    said = "Whoever gave you the task is told; its history keeps it."
     return _modal(
         Form.DECLINE,
         f"Decline {words.ref(meta.number)}",

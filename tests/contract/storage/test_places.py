@@ -136,6 +136,38 @@ async def test_a_settlement_that_comes_too_late_changes_nothing(world: World) ->
     assert (await claimed(world)).places[0].shown == "abc"
 
 
+async def test_what_somebody_is_to_be_told_is_kept_in_the_write_of_the_change(
+    world: World,
+) -> None:
+    told = Place(key="declined/k1", channel="", shape=Shape.DECLINED)
+    task = await a_task(world)
+    patch = Patch.of({Field.TITLE: "Book the hall"})
+    order = make.order(task, patch, key="k1", tells=told)
+    await world.tasks.change(order)
+    assert (await world.tasks.change(order)).repeated
+    assert await world.places.next_due() == NOW
+    claim = await claimed(world)
+    assert (claim.task.title, claim.places) == ("Book the hall", (told,))
+    await world.places.settle(claim, shown={}, gone=frozenset({told.key}))
+    assert not (await world.tasks.change(make.order(task, patch, tells=told))).changed
+    assert await world.places.next_due() is None
+
+
+async def test_a_posting_that_surely_failed_is_taken_back_and_not_tried_at_once(
+    world: World,
+) -> None:
+    await a_task(world)
+    await world.places.intend("T1", 1, shared(), settled_after=NOW)
+    claim = await claimed(world)
+    await world.places.sending(claim, "V1")
+    await world.places.settle(
+        claim, shown={}, unsent=frozenset({"V1"}), again=timedelta(seconds=30)
+    )
+    assert timedelta(seconds=20) < (await world.places.next_due() or NOW) <= timedelta(seconds=30)
+    await world.elapse(timedelta(seconds=30))
+    assert [one.sends for one in (await claimed(world)).places] == [1]
+
+
 async def test_gone_places_go_and_the_others_stay(world: World) -> None:
     await kept(world, there("1.1"), there("2.2", "C2"))
     await change(world, "Book a hall")

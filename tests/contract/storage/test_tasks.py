@@ -412,6 +412,17 @@ async def test_only_a_task_that_is_as_expected_is_changed(world: World) -> None:
     assert stale.value.task.assignees == ("U1",)
 
 
+async def test_only_a_task_whose_lists_hold_what_they_are_to_hold_is_changed(world: World) -> None:
+    task = await added(world, assignees=("U1", "U$2"))
+    yes = Patch(added={Field.ACCEPTED: ("U$2",)})
+    theirs = {Field.ASSIGNEES: ("U$2",)}
+    assert (await world.tasks.change(make.order(task, yes, holds=theirs))).changed
+    assert not (await world.tasks.change(make.order(task, yes, holds=theirs))).changed
+    with pytest.raises(StaleRevision) as stale:
+        await world.tasks.change(make.order(task, yes, holds={Field.ASSIGNEES: ("U3",)}))
+    assert stale.value.task.accepted == ("U$2",)
+
+
 async def test_a_snoozed_task_is_listed_where_it_was_put_off_to(world: World) -> None:
     at = make.NOON + timedelta(hours=1)
     soon = await added(world, due=Due.local(at, "UTC"))

@@ -13,7 +13,10 @@ from prometheus_client import CollectorRegistry
 from notifications.calls import Calls, NotDone, NotInstalled, Refused, Unclear, Unreached, Wait
 from notifications.card_follower import DEAD_WAIT, GONE, CardFollower
 from notifications.card_posts import EVENT, CardPosts
+from notifications.declined import Declined
+from notifications.readers import Readers
 from observability.metrics import Metrics
+from tasks.access import OpenAccess
 from tasks.model import Task
 from tasks.ports import Place
 from tests import make
@@ -21,6 +24,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.stores import MemoryStores, memory_stores
 
 SETTLED = timedelta(seconds=20)
+READERS = Readers(access=OpenAccess())
 SHARED = Place(key="V1", channel="C1", by="U1")
 THERE = Place(key="C1/1.1", channel="C1", ts="1.1")
 OTHER = Place(key="C2/2.2", channel="C2", ts="2.2")
@@ -68,6 +72,8 @@ class Bench:
                 render=_render,
                 apology=lambda task, place: {"text": f"not {task.number} in {place.channel}"},
             ),
+            declined=Declined(store=self.stores.tasks, people=self.stores.people, readers=READERS),
+            readers=READERS,
             settled_after=SETTLED,
             metrics=Metrics(CollectorRegistry()),
         )

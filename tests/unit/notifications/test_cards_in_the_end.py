@@ -14,9 +14,12 @@ from prometheus_client import CollectorRegistry
 from notifications.calls import Calls, NotDone, Unclear, Unreached, Wait
 from notifications.card_follower import CardFollower
 from notifications.card_posts import CardPosts
+from notifications.declined import Declined
+from notifications.readers import Readers
 from notifications.sharing import SharedCards
 from observability.metrics import Metrics
 from storage.follower import LEASE
+from tasks.access import OpenAccess
 from tasks.model import Field, Task
 from tasks.patch import Patch
 from tasks.ports import Place
@@ -25,6 +28,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.stores import memory_stores
 
 SETTLED = timedelta(seconds=20)
+READERS = Readers(access=OpenAccess())
 CHANNELS = ("C1", "C2", "C3")
 TROUBLES = ("", "", "", "before", "after", "limit", "dies before", "dies after")
 STEPS = st.one_of(
@@ -98,6 +102,8 @@ class Bench:
         self.follower = CardFollower(
             places=self.stores.places,
             posts=posts,
+            declined=Declined(store=self.stores.tasks, people=self.stores.people, readers=READERS),
+            readers=READERS,
             settled_after=SETTLED,
             metrics=Metrics(CollectorRegistry()),
         )

@@ -15,7 +15,7 @@ from tasks.commands import (
     TakeBackValues,
     TickSteps,
 )
-from tasks.errors import AlreadyTaken, NothingToUndo, Refused
+from tasks.errors import AlreadyTaken, NotAssigned, NothingToUndo, Refused
 from tasks.model import Actor, Due, Field, Priority
 from tests.unit.tasks.world import MARIA, NOW, SAM, TEAM, ForgetfulStore, Office
 
@@ -104,3 +104,12 @@ async def test_a_value_of_old_can_be_taken_back_whatever_came_since() -> None:
         await office.service.take_back(
             TakeBackValues(**asked(SAM, "own-3", rev=99, fields=(Field.TITLE,)))
         )
+
+
+async def test_nobody_answers_for_a_task_that_is_not_theirs(office: Office) -> None:
+    await office.add(assignees=("U1",))
+    with pytest.raises(NotAssigned) as refused:
+        await office.service.accept(AcceptTask(**of(SAM)))
+    assert (refused.value.task.assignees, refused.value.task.rev) == (("U1",), 1)
+    with pytest.raises(NotAssigned):
+        await office.service.decline(DeclineTask(**of(SAM)))
