@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
-from bot import manifest
+from bot import manifest, scopes
 from bot.config import Settings
 from bot.notion_alone import notion_client
 from bot.notion_side import NOT_CHOSEN
@@ -32,6 +32,10 @@ SKEW_SECONDS = 60.0
 """Slack takes requests signed up to five minutes off; a clock this wrong needs mending."""
 PEOPLE_MAX = 1000
 OLD_SECONDS = 900.0
+OBJECTS_ON = (
+    "SLACK_WORK_OBJECTS is on. No method of Slack's tells whether the app has them: look at "
+    "its settings, under Work Object Previews, where the type Task has to be picked."
+)
 _MARKS = {Level.OK: "ok  ", Level.WARN: "warn", Level.FAIL: "FAIL"}
 
 
@@ -157,21 +161,15 @@ async def _slack(settings: Settings) -> tuple[str, list[Profile], list[Finding]]
     headers = {name.lower(): str(value) for name, value in answer.headers.items()}
     who = f"{answer.get('user')} in {answer.get('team')}"
     found = [_ok("Slack token", f"Slack accepts it: {who}."), *_scopes(headers), *_clock(headers)]
+    if settings.slack_work_objects:
+        found.append(_ok("Slack Work Objects", OBJECTS_ON))
     return str(answer.get("team_id", "")), profiles, found
 
 
 def _scopes(headers: dict[str, str]) -> list[Finding]:
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
-    scopes = manifest.read_template()["oauth_config"]["scopes"]
-    missing = [scope for scope in scopes["bot"] if scope not in granted]
-    optional = [scope for scope in scopes.get("bot_optional", ()) if scope not in granted]
-    if missing:
-        again = "paste the manifest again and reinstall the app"
-        return [_fail("Slack scopes", f"Missing: {', '.join(missing)}; {again}.")]
-    if optional:
-        said = f"Without {', '.join(optional)}, people are not matched with those in Notion."
-        return [_warn("Slack scopes", said)]
-    return [_ok("Slack scopes", "All that the manifest names are granted.")]
+    asked = manifest.read_template()["oauth_config"]["scopes"]
+    return scopes.findings(granted, asked["bot"], asked.get("bot_optional", ()))
 
 
 def _clock(headers: dict[str, str]) -> list[Finding]:

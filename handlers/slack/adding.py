@@ -41,9 +41,10 @@ class Adding:
         line = _read(typed)
         due, said = await self._due(line, typed)
         audience = await self._audiences.of(typed.sender)
-        saved = await self._tasks.add(_request(line, due, typed, audience))
+        saved = await self._tasks.add(_request(line, due, typed, audience.of))
         await self._bind(typed, saved.task)
         lead = leads.added(saved)
+        said = (*audience.said, *said)
         return self._cards.saved(saved, typed.sender, lead, kind="command", said=said)
 
     async def _bind(self, typed: Typed, task: Task) -> None:

@@ -32,7 +32,7 @@ from handlers.slack.adding import Adding
 from handlers.slack.aloud import Aloud
 from handlers.slack.at_home import AtHome
 from handlers.slack.attending import Attending, Desk
-from handlers.slack.audiences import Audiences, IsPrivate, in_doubt_private
+from handlers.slack.audiences import Audiences, IsPrivate, nobody_tells
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.blocks.message import Message
 from handlers.slack.bulk import Selecting
@@ -113,7 +113,7 @@ def build(
     now: Now,
     request_id: Callable[[], str | None],
     ahead: Callable[[str], int | None] = _unknown,
-    is_private: IsPrivate = in_doubt_private,
+    is_private: IsPrivate = nobody_tells,
     is_off: Callable[[str], bool] = _never,
     trouble: Callable[[str], str | None] = _fine,
     forget: Callable[[str], None] = _nothing,

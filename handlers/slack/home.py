@@ -14,7 +14,7 @@ from handlers.slack.blocks.sync import Standing
 from handlers.slack.incoming import Sender
 from handlers.slack.web import SlackRefused, Web
 from handlers.slack.when import Dates
-from tasks.commands import LinePage, ListTasks, TaskFilter, TaskLine
+from tasks.commands import LinePage, ListTasks, TaskFilter
 from tasks.errors import BrokenCursor, TaskError
 from tasks.service import TaskService
 
@@ -85,7 +85,8 @@ class Home:
             done = await self._done(sender, shown, page)
         except TaskError:
             return home.trouble(NOT_READ, shown)
-        found = Found(page=page, done=done, standing=standing)
+        page = replace(page, is_whole=page.is_whole and done.is_whole)
+        found = Found(page=page, done=done.lines, standing=standing)
         return home.home(found, shown, now=now, lead=lead)
 
     async def _page(self, sender: Sender, shown: Shown) -> tuple[Shown, LinePage]:
@@ -99,12 +100,12 @@ class Home:
         shown = shown.first()
         return shown, await self._lines(sender, shown.filter(sender.user), home.LENGTH)
 
-    async def _done(self, sender: Sender, shown: Shown, page: LinePage) -> tuple[TaskLine, ...]:
+    async def _done(self, sender: Sender, shown: Shown, page: LinePage) -> LinePage:
         """Return what they have done lately, below the last of their tasks."""
         if shown.which != Which.MINE or page.next is not None:
-            return ()
+            return LinePage(lines=())
         wanted = replace(shown, which=Which.DONE).filter(sender.user)
-        return (await self._lines(sender, wanted, home.DONE_LENGTH)).lines
+        return await self._lines(sender, wanted, home.DONE_LENGTH)
 
     async def _lines(
         self, sender: Sender, wanted: TaskFilter, limit: int, cursor: str = ""

@@ -153,10 +153,9 @@ class SlackMemberships(Memberships):
             return found | {here}
         return found
 
-    async def is_private(self, team: str, channel: str) -> bool:
-        """Tell whether it is not for everybody; so too where that cannot be told."""
-        info = await self._info(team, channel)
-        return info is None or info
+    async def is_private(self, team: str, channel: str) -> bool | None:
+        """Tell whether a conversation is not for everybody; None: Slack does not say in time."""
+        return await self._info(team, channel)
 
     def forget(self, team: str) -> None:
         """Drop what is cached of a team: its installation is gone."""

@@ -100,7 +100,8 @@ class Modals:
             fields = tuple(name.value for name in form.NEW_FIELDS)
             values = filled.values(fields, due)
             audience = await self._audiences.of(submitted.sender)
-            saved = await self._tasks.add(_new_task(submitted, values, audience, meta))
+            saved = await self._tasks.add(_new_task(submitted, values, audience.of, meta))
+            said = (*audience.said, *said)
             if saved.repeated:
                 saved = await self._amended(submitted, saved.task.number, values)
         except (Refused, BadField) as error:

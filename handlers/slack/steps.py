@@ -68,7 +68,7 @@ class Steps:
             priority=_priority(_text(given, "priority")),
             tags=read_tags(_text(given, "tags")),
             channel=channel,
-            audience=await self._audiences.of(where),
+            audience=(await self._audiences.of(where)).of,
         )
 
 

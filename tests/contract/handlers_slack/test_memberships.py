@@ -8,7 +8,7 @@ from aiohttp import ClientSession, ClientTimeout
 from prometheus_client import CollectorRegistry
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack.audiences import Audiences
+from handlers.slack.audiences import IN_DOUBT, Audiences
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.incoming import Sender
 from handlers.slack.memberships import (
@@ -210,7 +210,19 @@ async def test_who_sees_a_new_task_follows_from_where_it_is_made(
 ) -> None:
     audiences = Audiences(make().is_private)
     sender = Sender(team=TEAM, user="U1", channel=channel, channel_name=name)
-    assert await audiences.of(sender) == audience
+    assert (await audiences.of(sender)).of == audience
+
+
+@pytest.mark.parametrize(
+    ("channel", "name", "is_said"),
+    [("C1", None, False), ("C7", None, False), ("C7", "privategroup", False), ("C404", None, True)],
+)
+async def test_that_a_task_is_private_in_doubt_is_said(
+    make: Make, channel: str, name: str | None, *, is_said: bool
+) -> None:
+    sender = Sender(team=TEAM, user="U1", channel=channel, channel_name=name)
+    audience = await Audiences(make().is_private).of(sender)
+    assert audience.said == ((IN_DOUBT,) if is_said else ())
 
 
 async def test_slack_is_asked_only_where_the_request_does_not_tell(
