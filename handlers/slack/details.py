@@ -39,8 +39,15 @@ class Details:
     """
 
     def __init__(
-        self, *, tasks: TaskService, linking: Linking, cards: Cards, replies: Replies
+        self,
+        *,
+        tasks: TaskService,
+        linking: Linking,
+        cards: Cards,
+        replies: Replies,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
+        self._read_seconds = read_seconds
         self._tasks = tasks
         self._linking = linking
         self._cards = cards
@@ -58,7 +65,7 @@ class Details:
     async def _present(self, heard: Overheard) -> None:
         trigger = str(heard.event.get("trigger_id") or "")
         reading = asyncio.create_task(self._shown(heard))
-        await asyncio.wait({reading}, timeout=READ_SECONDS)
+        await asyncio.wait({reading}, timeout=self._read_seconds)
         if not reading.done():
             await heard.web.present_error(trigger, TOO_LATE)
             with suppress(TaskError):

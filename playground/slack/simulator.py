@@ -370,6 +370,10 @@ class SlackSimulator(Setting, Screen):
         await self._events.entity_details_requested(pane, deliveries=deliveries)
         return pane
 
+    async def refresh_object(self, on: Message) -> EventAnswer:
+        """Press the button at Work Objects that asks the app for them anew."""
+        return await self._events.link_shared(on, list(on.objects))
+
     async def find_details(
         self, url: str, *, user: str | None = None, team: str | None = None
     ) -> Pane:

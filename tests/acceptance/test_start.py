@@ -178,6 +178,15 @@ async def test_the_doctor_finds_each_planted_fault(
     assert (found[about]["level"], code) == (level, int(level == "fail"))
 
 
+async def test_the_doctor_reminds_of_what_slack_tells_nobody(
+    http_world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for given, reminded in (("false", False), ("true", True)):
+        settings = load({**http_world.environ, "SLACK_WORK_OBJECTS": given}, None)
+        assert await doctor(settings, as_json=False) == 0
+        assert ("under Work Object Previews" in capsys.readouterr().out) is reminded
+
+
 async def test_the_doctor_goes_on_without_a_database_and_its_verdict_is_the_exit_code(
     empty_world: World, tmp_path: Path
 ) -> None:

@@ -62,6 +62,13 @@ async def test_a_link_to_a_tasks_notion_page_is_an_object_too(world: World) -> N
     assert f"In Notion: {task.sync.url}" in said.plain
 
 
+async def test_what_is_still_being_written_shows_its_writer_an_object(world: World) -> None:
+    await world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
+    draft = await world.slack.compose(LINK, user="U2")
+    await world.slack.until(lambda: draft.objects)
+    assert draft.plain.startswith(f"{TITLE}  T-1")
+
+
 async def test_its_buttons_change_the_task_and_the_object(world: World) -> None:
     await world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
     said = await posted(world)
@@ -149,6 +156,33 @@ async def test_out_of_a_search_the_same_rule_holds(world: World) -> None:
     assert TITLE not in await answered(world, await world.slack.find_details(LINK, user="U3"))
     foreign = await world.slack.find_details(f"{BASE}/t/T2/1", user="U1")
     assert await answered(world, foreign) == "Nothing to show\nThis is no task of this workspace."
+
+
+async def test_people_of_another_workspace_see_what_the_rule_gives_them(world: World) -> None:
+    world.slack.add_user("U7", "olga", home_team="T9")
+    world.slack.add_channel("C6", "with-initech", members=["U1", "U2", "U7"])
+    await world.slack.command("/task add Send the offer", user="U1", channel="C6")
+    await world.slack.command("/task add Ask the board", user="U1", channel="C1")
+    said = await posted(world, channel="C6")
+    pane = await world.slack.open_details(said, user="U7")
+    assert (await answered(world, pane)).startswith("Send the offer  T-1")
+    await world.slack.click(pane, "Done")
+    told = await world.slack.until(
+        lambda: [m for m in world.slack.messages("C6", user="U7") if m.is_ephemeral]
+    )
+    assert "is for members of this workspace" in told[0].plain
+    other = await world.slack.find_details(f"{BASE}/t/T1/2", user="U7")
+    assert "There is no T-2 here" in await answered(world, other)
+
+
+async def test_an_object_that_is_asked_for_anew_stands_there_once(world: World) -> None:
+    await world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
+    said = await posted(world)
+    await world.slack.refresh_object(said)
+    await world.slack.until(lambda: len(world.slack.journal.calls("chat.unfurl")) >= 2)
+    await world.slack.command("/task done T-1", user="U1", channel="C1")
+    await world.slack.until(lambda: "Status: Done" in said.plain)
+    assert len(said.objects) == len(said.unfurls) == 1
 
 
 async def test_an_object_follows_its_task_whoever_changes_it(world: World) -> None:

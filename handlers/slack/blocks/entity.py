@@ -9,6 +9,7 @@ from datetime import datetime
 
 from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import BUTTON_TEXT_MAX, Json, cut
+from handlers.slack.blocks.task import mends
 from handlers.slack.ids import Act
 from handlers.slack.links import reference
 from tasks.model import Due, PersonId, Priority, Status, SyncState, Task
@@ -17,6 +18,13 @@ TASK = "slack#/entities/task"
 NOTES_MAX = 1000
 """What Slack takes of several objects at once is written nowhere; too much is refused whole."""
 TEXT_MAX = 500
+OVERFLOW_MAX = 5
+ORDER = (
+    *("status", "assignee", "assignees", "done_by", "due_date", "snoozed", "priority", "tags"),
+    *("checklist", "repeats", "description", "private", "source", "notion"),
+    *("created_by", "date_updated"),
+)
+"""From what is looked for first to what is rarely wanted."""
 _PERSON = "slack#/types/user"
 _CHANNEL = "slack#/types/channel_id"
 _DAY = "slack#/types/date"
@@ -31,7 +39,7 @@ def entity(task: Task, url: str, *, now: datetime) -> Json:
     """Return a task as its details show it; `url` is where it is found, always the same."""
     fields = _fields(task)
     more = _more(task, now)
-    ordered = [*fields, *(one["key"] for one in more)]
+    there = {*fields, *(one["key"] for one in more)}
     return {
         "entity_type": TASK,
         "url": url,
@@ -45,7 +53,7 @@ def entity(task: Task, url: str, *, now: datetime) -> Json:
             },
             "fields": fields,
             "custom_fields": more,
-            "display_order": ordered,
+            "display_order": [name for name in ORDER if name in there],
             "actions": _actions(task, now),
         },
     }
@@ -57,7 +65,7 @@ def below(shown: Json, link: str) -> Json:
 
 
 def _fields(task: Task) -> Json:
-    """Return what Slack knows of every task, in the order in which it is read."""
+    """Return what Slack knows of every task."""
     found: Json = {"status": _status(task)}
     if len(task.assignees) == 1:
         found["assignee"] = _person(task.assignees[0])
@@ -120,7 +128,7 @@ def _audience(task: Task, audience: str) -> Json:
 def _notion(task: Task, now: datetime) -> list[Json]:
     """Return how the row stands where that needs somebody, else where it is."""
     if task.sync.state in _TROUBLES:
-        return [_text("notion", "Notion", words.notion(task, now))]
+        return [_text("notion", "Notion", words.notion(task, now).removeprefix("Notion: "))]
     off = task.sync.state is SyncState.OFF
     return [] if off else _page("notion", "In Notion", task.sync.url)
 
@@ -149,7 +157,10 @@ def _seconds(at: datetime) -> int:
 
 
 def _actions(task: Task, now: datetime) -> Json:
-    """Return two buttons in sight and at most five behind the three dots, as Slack has room for."""
+    """Return two buttons in sight and five behind the three dots, all that Slack has room for.
+
+    What mends a row comes first there; what has no room then, the card still has.
+    """
     number = str(task.number)
     if task.deleted:
         return {"primary_actions": [_button("Restore", Act.RESTORE, number, style="primary")]}
@@ -163,9 +174,10 @@ def _actions(task: Task, now: datetime) -> Json:
         until = f"{number}:1" if task.is_snoozed(now) else number
         rare.append(_button("Snooze", Act.SNOOZE, until))
     rare += [_button("History", Act.HISTORY, number), _button("Delete", Act.DELETE, number)]
+    mending = [_button(one.text, Act(one.action), one.value) for one in mends(task)]
     return {
         "primary_actions": [first, _button("Edit", Act.EDIT, number)],
-        "overflow_actions": rare,
+        "overflow_actions": [*mending, *rare][:OVERFLOW_MAX],
     }
 
 

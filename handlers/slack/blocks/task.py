@@ -145,11 +145,11 @@ def _rows(task: Task, viewer: PersonId, now: datetime, *, has_link: bool) -> tup
         restore = Button(text="Restore", action=Act.RESTORE, value=number, style="primary")
         return (Row((restore,)),)
     asks = _asks(task, viewer)
-    mends = _mends(task)
+    mending = mends(task)
     return (
         *([Row(asks)] if asks else []),
         _buttons(task, viewer, now, has_link=has_link),
-        *([Row(mends)] if mends else []),
+        *([Row(mending)] if mending else []),
     )
 
 
@@ -195,7 +195,8 @@ def _buttons(task: Task, viewer: PersonId, now: datetime, *, has_link: bool) -> 
     return Row((*items, More(action=Act.MORE, options=options)))
 
 
-def _mends(task: Task) -> tuple[Button, ...]:
+def mends(task: Task) -> tuple[Button, ...]:
+    """Return what mends a row that needs somebody."""
     number = str(task.number)
     if task.sync.state is SyncState.CONFLICT:
         return (

@@ -35,7 +35,7 @@ def shown(given: Task) -> dict[str, Any]:
 def fields(given: Task) -> dict[str, Any]:
     payload = shown(given)["entity_payload"]
     found = {one["key"]: one for one in payload["custom_fields"]}
-    assert payload["display_order"] == [*payload["fields"], *found]
+    assert sorted(payload["display_order"]) == sorted([*payload["fields"], *found])
     return {**payload["fields"], **found}
 
 
@@ -49,7 +49,9 @@ def labels(given: Task) -> list[list[str]]:
 def test_any_task_is_an_object_that_slack_takes(
     task: Task, audience: str | None, source: str | None
 ) -> None:
-    found = shown(replace(task, audience=audience, source=source))
+    given = replace(task, audience=audience, source=source)
+    assert fields(given)["date_updated"]
+    found = shown(given)
     assert problems_of_details(found) == []
     assert problems_of_entities({"entities": [below(found, URL + "?from=slack")]}) == []
     json.dumps(found).encode()
@@ -132,7 +134,7 @@ def test_a_row_that_needs_somebody_says_why() -> None:
     stalled = Sync(state=SyncState.STALLED, reason="Notion refuses the title", url=PAGE)
     found = fields(task(sync=stalled))["notion"]
     assert (found["label"], found["type"]) == ("Notion", "string")
-    assert "Notion refuses the title" in found["value"]
+    assert found["value"] == "stalled — Notion refuses the title"
     assert "notion" not in fields(task(sync=Sync(state=SyncState.OFF, url=PAGE)))
 
 
@@ -141,6 +143,8 @@ def test_its_buttons_are_those_of_the_card() -> None:
     assert labels(task(assignees=("U2",)))[1] == ["Assign", "Snooze", "History", "Delete"]
     assert labels(task(status=Status.DONE)) == [["Reopen", "Edit"], ["Assign", "History", "Delete"]]
     assert labels(task(deleted=True)) == [["Restore"]]
+    conflict = task(sync=Sync(state=SyncState.CONFLICT))
+    assert labels(conflict)[1] == ["Take Notion's", "Keep Slack's", "Claim", "Assign", "Snooze"]
     done = shown(task())["entity_payload"]["actions"]["primary_actions"][0]
     assert (done["action_id"], done["value"]) == (Act.DONE.value, "12")
 
