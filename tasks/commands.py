@@ -334,9 +334,8 @@ class Saved:
     """Sentences the person should read, such as what was shortened."""
 
 
-Request: TypeAlias = (
-    AddTask
-    | EditTask
+ChangeTask: TypeAlias = (
+    EditTask
     | CompleteTask
     | ReopenTask
     | AssignTask
@@ -352,8 +351,10 @@ Request: TypeAlias = (
     | DeclineTask
     | TickSteps
     | TakeBackValues
-    | UndoChange
 )
+"""What changes a task that is named."""
+
+Request: TypeAlias = AddTask | ChangeTask | UndoChange
 
 _WORD = re.compile(r"\w+")
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeAlias
 
 from tasks import handing, text
 from tasks.access import Access, OpenAccess
@@ -14,6 +13,7 @@ from tasks.commands import (
     AcceptTask,
     AddTask,
     AssignTask,
+    ChangeTask,
     ClaimTask,
     CompleteTask,
     DeclineTask,
@@ -66,26 +66,6 @@ TOUCHED_LIMIT = 50
 _FIRST_REV = 1
 BULK_MAX = 100
 MERGE_TRIES = 4
-
-
-_Asked: TypeAlias = (
-    EditTask
-    | CompleteTask
-    | ReopenTask
-    | AssignTask
-    | ScheduleTask
-    | PrioritiseTask
-    | TagTask
-    | DeleteTask
-    | RestoreTask
-    | TakeOther
-    | SnoozeTask
-    | ClaimTask
-    | AcceptTask
-    | DeclineTask
-    | TickSteps
-    | TakeBackValues
-)
 
 
 async def _nobody_binds(_task: Task) -> None:
@@ -411,7 +391,7 @@ class TaskService:
 
     async def _change(
         self,
-        request: _Asked,
+        request: ChangeTask,
         patch: Patch,
         *,
         expected_rev: int | None = None,
@@ -431,7 +411,7 @@ class TaskService:
         )
         return self._told(await self._guard.change(order, _right(patch), request.presence))
 
-    def _order(self, request: _Asked | UndoChange, number: int, patch: Patch) -> ChangeOrder:
+    def _order(self, request: ChangeTask | UndoChange, number: int, patch: Patch) -> ChangeOrder:
         return ChangeOrder(
             team=request.team,
             number=number,
