@@ -48,7 +48,7 @@ class Screen:
         found = team_of(self.core.state, team, user)
         return self.core.views.home(found.id, user_of(found, user).id)
 
-    async def until(self, check: Callable[[], Found], *, seconds: float = 5.0) -> Found:
+    async def until(self, check: Callable[[], Found], *, seconds: float = 20.0) -> Found:
         """Wait until something becomes true in Slack; TimeoutError if it does not."""
         return await self.core.journal.until(check, seconds=seconds)
 

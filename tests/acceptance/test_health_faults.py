@@ -28,7 +28,7 @@ from tests.acceptance.world import World, world
 
 THOUSAND = 1000
 BLOCKED_SECONDS = 2.0
-CHECKED_ANEW_SECONDS = 10.0
+CHECKED_ANEW_SECONDS = 20.0
 """Longer than an answer about the database is kept (5 s) and one attempt at it takes (3 s)."""
 
 

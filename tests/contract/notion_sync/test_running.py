@@ -34,11 +34,11 @@ async def running(pusher: Pusher) -> AsyncIterator[asyncio.Task[None]]:
         yield run
     finally:
         pusher.stop()
-        await asyncio.wait_for(run, 10)
+        await asyncio.wait_for(run, 30)
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110  # turns of the loop: the emulator has no event for it
             await asyncio.sleep(0)
 
@@ -88,7 +88,7 @@ async def test_stopping_lets_the_call_under_way_end(world: World) -> None:
     await held.reached.wait()
     pusher.stop()
     held.release.set()
-    await asyncio.wait_for(run, 10)
+    await asyncio.wait_for(run, 30)
     assert len(world.live()) == 1
     assert await world.stores.queue.next_due() is None
 
