@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from notifications.calls import Calls, NotDone, Refused, Wait
-from notifications.objects import OBJECT, is_unwanted, offered, was_dropped
+from notifications.objects import OBJECT, is_unwanted, offered, was_dropped, why
 from notifications.previews import UNFURL
 from tasks.model import Task
 from tasks.ports import Pacer, Place, Threads
@@ -87,10 +87,6 @@ class CardPosts:
         method = UNFURL if place.link else EDITING
         if wait := await self.edits.wait(task.team, method):
             raise EditsPaused(wait)
-        try:
-            return await self.calls.post(
-                task.team, method, {**changed, "channel": place.channel, "ts": place.ts}
-            )
         if not place.link:
             await self._change(task, place, method, body)
         elif not await self._took_object(task, place, body):
@@ -106,17 +102,24 @@ class CardPosts:
         except Refused as error:
             if not is_unwanted(error.code):
                 raise
-            refused = error.code
+            told = {
+                "error_code": error.code,
+                "why": why(getattr(error.__cause__, "response", None)),
+            }
         else:
             if not was_dropped(answer):
                 return True
-            refused = str(answer.get("warning"))
-        log.warning("work_object_refused", extra={"error_code": refused})
+            told = {"error_code": str(answer.get("warning")), "why": why(answer)}
+        log.warning("work_object_refused", extra=told)
         return False
 
     async def _change(
         self, task: Task, place: Place, method: str, changed: Mapping[str, Any]
     ) -> Mapping[str, Any]:
+        try:
+            return await self.calls.post(
+                task.team, method, {**changed, "channel": place.channel, "ts": place.ts}
+            )
         except Wait as error:
             await self.edits.hold(task.team, method, wait=error.wait)
             raise EditsPaused(error.wait) from error

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from notifications.objects import is_unwanted, offered, was_dropped
+from notifications.objects import is_unwanted, offered, was_dropped, why
 from notifications.posts import NotPosted, Posts, PostUnknown
 from tasks.ports import Pacer, Previews
 
@@ -55,7 +55,10 @@ class SlackPreviews(Previews):
                 answer = await self._posts.call(UNFURL, token, given)
             except NotPosted as error:
                 if "metadata" in given and is_unwanted(error.code):
-                    log.warning("work_object_refused", extra={"error_code": error.code})
+                    said = why(getattr(error.__cause__, "response", None))
+                    log.warning(
+                        "work_object_refused", extra={"error_code": error.code, "why": said}
+                    )
                     return None
                 if not error.wait_seconds:
                     log.info("slack_not_unfurled", extra={"error_code": error.code})
@@ -66,7 +69,8 @@ class SlackPreviews(Previews):
             else:
                 if "metadata" not in given or not was_dropped(answer):
                     return True
-                log.warning("work_object_refused", extra={"error_code": answer.get("warning")})
+                told = {"error_code": answer.get("warning"), "why": why(answer)}
+                log.warning("work_object_refused", extra=told)
                 return None
         log.info("slack_not_unfurled", extra={"error_code": "too_late"})
         return False

@@ -18,6 +18,7 @@ Json = dict[str, Any]
 CALL_SECONDS = 1.8
 """For one call; with what surrounds it, below the 2.4 s in which Slack is answered."""
 TOO_LATE = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id")
+WHY_MAX = 300
 _RATE_LIMITED = 429
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,8 @@ class Web:
                 answer = await self._client.api_call(method, json=_present(given))
         except SlackApiError as error:
             code, status = refusal(error)
-            log.warning("slack_call_refused", extra={"method": method, "error_code": code})
+            told = {"method": method, "error_code": code, "why": _why(error)}
+            log.warning("slack_call_refused", extra=told)
             raise SlackRefused(code) from error
         except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
             log.warning(
@@ -130,6 +132,14 @@ def refusal(error: SlackApiError) -> tuple[str, str]:
         return "unreachable", "unreachable"
     limited = answer.status_code == _RATE_LIMITED
     return str(answer.get("error", "unknown")), "rate_limited" if limited else "error"
+
+
+def _why(error: SlackApiError) -> str:
+    """Return where Slack says that the fault is: pointers and names of fields, nobody's words."""
+    answer = error.response
+    more = answer.get("response_metadata") if isinstance(answer, AsyncSlackResponse) else None
+    messages = more.get("messages") if isinstance(more, Mapping) else None
+    return "; ".join(map(str, messages))[:WHY_MAX] if isinstance(messages, list) else ""
 
 
 def _present(given: Mapping[str, object]) -> dict[str, object]:

@@ -92,6 +92,17 @@ async def test_a_member_who_opens_it_sees_the_same_as_below_the_link(world: Worl
     assert await answered(world, pane) == said.plain.partition("\n")[2]
 
 
+async def test_p2_details_that_are_asked_for_three_times_are_shown_once(world: World) -> None:
+    await world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
+    said = await posted(world)
+    pane = await world.slack.open_details(said, user="U1", deliveries=3)
+    assert TITLE in await answered(world, pane)
+    calls = world.slack.journal.calls
+    await world.slack.until(lambda: len(calls("entity.presentDetails")) == 3)
+    answers = [one.answer for one in calls("entity.presentDetails")]
+    assert answers.count({"ok": True}) == 1
+
+
 async def test_done_in_the_details_is_done_below_the_link_as_well(world: World) -> None:
     await world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
     said = await posted(world)
@@ -154,6 +165,10 @@ async def test_out_of_a_search_the_same_rule_holds(world: World) -> None:
     await world.slack.command(f"/task add {TITLE}", user="U1", channel="C7")
     assert TITLE in await answered(world, await world.slack.find_details(LINK, user="U1"))
     assert TITLE not in await answered(world, await world.slack.find_details(LINK, user="U3"))
+    found = await world.slack.find_details(LINK, user="U1")
+    await answered(world, found)
+    await world.slack.click(found, "Done")
+    await world.slack.until(lambda: "Done by: maria" in found.plain)
     foreign = await world.slack.find_details(f"{BASE}/t/T2/1", user="U1")
     assert await answered(world, foreign) == "Nothing to show\nThis is no task of this workspace."
 

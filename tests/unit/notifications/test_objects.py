@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from notifications.calls import Calls, NotDone, Refused, Unclear, Wait
 from notifications.card_posts import CardPosts, EditsPaused
-from notifications.objects import OBJECT, is_unwanted, was_dropped
+from notifications.objects import OBJECT, WHY_MAX, is_unwanted, was_dropped, why
 from notifications.posts import NotPosted, PostUnknown
 from tasks.model import Task
 from tasks.ports import Place
@@ -72,6 +73,30 @@ def test_slack_says_in_one_of_two_places_that_it_left_something_out() -> None:
     assert was_dropped({"response_metadata": {"warnings": ["invalid_metadata_format"]}})
     assert not was_dropped({"warning": "missing_charset", "response_metadata": {"warnings": None}})
     assert not is_unwanted("cannot_find_message")
+
+
+class Response:
+    """An answer of the SDK's, as far as it is looked at."""
+
+    def __init__(self) -> None:
+        fault = "missing required field: url"
+        self.data = {"ok": False, "response_metadata": {"messages": [fault] * 99}}
+
+
+def test_where_the_fault_is_stands_in_the_log() -> None:
+    assert why(Response()).startswith("missing required field: url; ")
+    assert len(why(Response())) == WHY_MAX
+    assert [why(one) for one in (None, {}, {"response_metadata": {"messages": None}})] == [""] * 3
+
+
+async def test_a_refusal_is_logged_with_what_slack_says_of_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error = NotPosted("error_processing_metadata")
+    error.__cause__ = SlackApiError("no", Response())  # type: ignore[no-untyped-call]  # the SDK's
+    assert await shown(Slack(error))
+    (record,) = [one for one in caplog.records if one.message == "work_object_refused"]
+    assert vars(record)["why"].startswith("missing required field: url")
 
 
 class Wire(Calls):

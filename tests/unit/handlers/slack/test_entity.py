@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slack_sdk.models.metadata import EntityMetadata, EntityPayload, TaskEntityFields
+from slack_sdk.models.metadata import (
+    EntityActionButton,
+    EntityCustomField,
+    EntityMetadata,
+    EntityPayload,
+    TaskEntityFields,
+)
 
 from handlers.slack.blocks.entity import NOTES_MAX, below, entity
 from handlers.slack.blocks.message import Message
@@ -62,7 +68,11 @@ def test_it_has_no_property_that_slacks_own_kit_does_not_know(task: Task) -> Non
     found = below(shown(task), URL)
     assert set(found) == EntityMetadata.attributes
     assert set(found["entity_payload"]) <= EntityPayload.attributes
-    assert set(found["entity_payload"]["fields"]) <= TaskEntityFields.attributes
+    payload = found["entity_payload"]
+    assert set(payload["fields"]) <= TaskEntityFields.attributes
+    assert all(set(one) <= EntityCustomField.attributes for one in payload["custom_fields"])
+    buttons = [one for some in payload["actions"].values() for one in some]
+    assert all(set(one) <= EntityActionButton.attributes for one in buttons)
 
 
 @given(task=tasks)
