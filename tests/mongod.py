@@ -47,5 +47,5 @@ def mongo_database(mongo_uri: str) -> Iterator[str]:
     """Give the name of a database of this test alone, dropped afterwards."""
     name = f"test_{uuid.uuid4().hex}"
     yield name
-    with MongoClient[dict[str, Any]](mongo_uri) as client:
+    with MongoClient[dict[str, Any]](mongo_uri, serverSelectionTimeoutMS=5000) as client:
         client.drop_database(name)
