@@ -19,8 +19,8 @@ from notifications.calls import Calls
 from notifications.card_follower import CardFollower
 from notifications.card_posts import CardPosts
 from notifications.declined import Declined
-from notifications.readers import Readers
 from notifications.objects import OBJECT
+from notifications.readers import Readers
 from notifications.sharing import SharedCards
 from notion_sync.worker import Worker
 from observability.metrics import Metrics

@@ -176,8 +176,8 @@ def linking(
         links=Links(base=settings.public_url),
         rows=stores.rows,
         previews=SlackPreviews(posts, pacer=stores.edits),
-    )
         has_objects=settings.slack_work_objects,
+    )
 
 
 def link_routes(settings: Settings, dispatch: SlackDispatch) -> list[web.RouteDef]:

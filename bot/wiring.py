@@ -50,8 +50,8 @@ from handlers.http.metrics import MetricsRoutes
 from handlers.slack.app import build
 from handlers.slack.attending import Desk
 from handlers.slack.authorize import StoredAuthorize
-from handlers.slack.memberships import SlackMemberships
 from handlers.slack.links import Links
+from handlers.slack.memberships import SlackMemberships
 from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
