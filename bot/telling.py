@@ -17,9 +17,11 @@ from handlers.slack.blocks.quiet import people_in, quiet
 from handlers.slack.blocks.task import card
 from notifications.admins import Admins
 from notifications.drift import DriftNotices
+from notifications.each_once import EachOnce
 from notifications.news import LEAD, News
 from notifications.posts import Posts
 from notifications.questions import Questions
+from notifications.said_once import SaidOnce
 from notifications.teller import Teller
 from observability.metrics import Metrics
 from storage.stores import Stores
@@ -64,6 +66,7 @@ def new_teller(
         choice = await stores.choices.load(team)
         return None if choice is None else choice.by
 
+    lease = timedelta(seconds=2 * tuning.lease_seconds)
     posts = Posts(
         client=client,
         installations=installations,
@@ -72,26 +75,41 @@ def new_teller(
         clock=time.monotonic,
     )
     admins = Admins(posts=posts, installer=installer)
+    said = SaidOnce(
+        turns=stores.turns,
+        posts=posts,
+        now=now,
+        settled_after=timedelta(seconds=tuning.slack_settled_seconds),
+    )
+    each = EachOnce(once=said)
     return Teller(
         connections=connections,
         drift=DriftNotices(
-            drift=drift, turns=stores.turns, posts=posts, admins=admins, render=drifted
+            drift=drift,
+            turns=stores.turns,
+            each=each,
+            admins=admins,
+            render=drifted,
+            lease=lease,
         ),
         news=News(
             announcements=stores.announcements,
             turns=stores.turns,
-            posts=posts,
+            said=said,
             card=new_row,
             summary=new_rows,
             sharing=sharing,
             every=timedelta(seconds=tuning.teller_seconds),
             gathered=timedelta(seconds=tuning.news_gathered_seconds),
+            lease=lease,
         ),
         questions=Questions(
             deletions=stores.deletions,
-            posts=posts,
+            turns=stores.turns,
+            each=each,
             admins=admins,
             render=question,
+            lease=lease,
         ),
         sleep=asyncio.sleep,
         tick_seconds=tuning.teller_seconds,

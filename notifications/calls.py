@@ -16,7 +16,7 @@ from tasks.ports import Installations
 
 _RATE_LIMITED = 429
 _DEFAULT_WAIT = 30
-_UNCLEAR = (
+UNCLEAR = (
     "fatal_error",
     "internal_error",
     "request_timeout",
@@ -109,4 +109,4 @@ def _meaning(error: SlackApiError) -> tuple[str, NotDone]:
         seconds = int(asked) if asked.isdecimal() else _DEFAULT_WAIT
         return "rate_limited", Wait(timedelta(seconds=seconds))
     code = str(answer.get("error", "unknown"))
-    return "error", Unclear() if code in _UNCLEAR else Refused(code)
+    return "error", Unclear() if code in UNCLEAR else Refused(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +9,8 @@ from hashlib import sha256
 from typing import Any
 
 from notifications.admins import Admins
-from notifications.posts import NotPosted, Posts, PostUnknown
+from notifications.each_once import EachOnce
+from notifications.said_once import Kept, NotYet
 from tasks.errors import TaskError
 from tasks.ports import Drift, Turn, Turns
 
@@ -19,8 +19,6 @@ LEASE = timedelta(minutes=2)
 AGAIN = timedelta(minutes=5)
 """When it is tried again to reach somebody, or the other side."""
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftNotices:
@@ -28,9 +26,10 @@ class DriftNotices:
 
     drift: Drift
     turns: Turns
-    posts: Posts
+    each: EachOnce
     admins: Admins
     render: Callable[[tuple[str, ...]], Mapping[str, Any]]
+    lease: timedelta = LEASE
     _settled: dict[str, str] = field(default_factory=dict)
     """What was last found to be told, by team: nothing is asked while that stays."""
 
@@ -42,7 +41,7 @@ class DriftNotices:
         if (await self.turns.state(team, WORK)).get("told", "") == _name(seen):
             self._settled[team] = _name(seen)
             return
-        turn = await self.turns.take(team, WORK, lease=LEASE)
+        turn = await self.turns.take(team, WORK, lease=self.lease)
         if turn is not None:
             await self._confirmed(turn)
 
@@ -52,30 +51,29 @@ class DriftNotices:
         except TaskError:
             await self.turns.end(turn, turn.state, again=AGAIN)
             return
-        told = {"told": _name(now)}
+        told, kept = {"told": _name(now)}, dict(turn.state)
         if now and turn.state.get("told", "") != told["told"]:
-            # Before the message: killed in between, it is rather not said than said twice.
-            await self.turns.save(turn, told)
-            if not await self._told(turn.team, now):
-                await self.turns.end(turn, turn.state, again=AGAIN)
+            try:
+                is_told = await self._told(turn, kept, now)
+            except NotYet as later:
+                await self.turns.end(turn, kept, again=later.wait)
                 return
+            if not is_told:
+                await self.turns.end(turn, kept, again=AGAIN)
+                return
+        # After the messages: killed in between, the next one looks whether they are there.
         self._settled[turn.team] = told["told"]
         await self.turns.end(turn, told, again=timedelta())
 
-    async def _told(self, team: str, sentences: tuple[str, ...]) -> bool:
-        """Tell whether somebody may have been reached."""
-        people = await self.admins.of(team)
-        return any([await self._posted(team, person, sentences) for person in people])
-
-    async def _posted(self, team: str, person: str, sentences: tuple[str, ...]) -> bool:
-        try:
-            await self.posts.post(team, person, self.render(sentences))
-        except NotPosted as refused:
-            log.warning("not told", extra={"action": "drift", "error_code": refused.code})
-            return False
-        except PostUnknown:
-            log.warning("perhaps told", extra={"action": "drift"})
-        return True
+    async def _told(self, turn: Turn, kept: Kept, sentences: tuple[str, ...]) -> bool:
+        """Tell whether somebody was reached."""
+        return await self.each.tell(
+            turn,
+            kept,
+            name=f"drift/{_name(sentences)}",
+            people=await self.admins.of(turn.team),
+            body=self.render(sentences),
+        )
 
 
 def _name(sentences: tuple[str, ...]) -> str:

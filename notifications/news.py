@@ -6,11 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
-from notifications.posts import NotPosted, Posts, PostUnknown
+from notifications.posts import NotPosted
+from notifications.said_once import SENDING, Kept, NotYet, SaidOnce
 from tasks.model import Task
-from tasks.ports import Announcements, Place, Sharing, Turns
+from tasks.ports import Announcements, Place, Sharing, Turn, Turns
 from tasks.ports import News as Row
 
 ONE_BY_ONE = 5
@@ -22,6 +24,8 @@ ORPHANED = timedelta(hours=1)
 AT_ONCE = 500
 LEASE = timedelta(minutes=2)
 WORK = "news"
+ROWS = "rows"
+"""The key under which a turn's state has the rows of what is being sent."""
 LEAD = "New in Notion:"
 CHANNEL_LOST = ("channel_not_found", "is_archived", "not_in_channel", "restricted_action")
 
@@ -30,33 +34,38 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """Announces, one instance for all; a message that may have been posted is not repeated."""
+    """Announces, one instance for all; what is about to be sent is kept with the turn."""
 
     announcements: Announcements
     turns: Turns
-    posts: Posts
+    said: SaidOnce
     card: Callable[[Task], Awaitable[Mapping[str, Any]]]
     summary: Callable[[Sequence[Task]], Awaitable[Mapping[str, Any]]]
     every: timedelta
     gathered: timedelta = GATHERED
+    lease: timedelta = LEASE
     sharing: Sharing | None = None
     """Keeps right what is announced on a card of its own; None: nobody does."""
 
     async def once(self, team: str) -> None:
         """Announce what is new, if it is this instance's turn. StoreError, LeaseLost."""
-        turn = await self.turns.take(team, WORK, lease=LEASE)
+        turn = await self.turns.take(team, WORK, lease=self.lease)
         if turn is None:
             return
-        again = self.every
+        again, kept = self.every, dict(turn.state)
         try:
-            again = max(again, await self._announce(team))
+            again = max(again, await self._announce(turn, kept))
         finally:
-            await self.turns.end(turn, turn.state, again=again)
+            await self.turns.end(turn, kept, again=again)
 
-    async def _announce(self, team: str) -> timedelta:
+    async def _announce(self, turn: Turn, kept: Kept) -> timedelta:
         """Announce; return how long Slack wants to be left alone."""
-        if lost := await self.announcements.lost(team):
-            log.warning("perhaps announced", extra={"action": "announce", "rows": lost})
+        if kept.get(SENDING) and (wait := await self._again(turn, kept)):
+            return wait
+        return await self._announce_new(turn, kept)
+
+    async def _announce_new(self, turn: Turn, kept: Kept) -> timedelta:
+        team = turn.team
         rows = await self.announcements.news(team, limit=AT_ONCE)
         channel = await self.announcements.channel(team) if rows else None
         if not rows:
@@ -70,31 +79,50 @@ class News:
         lately = await self.announcements.told_lately(team)
         if len(ready) + lately <= ONE_BY_ONE:
             for row in ready:
-                if wait := await self._send(team, channel, [row]):
+                if wait := await self._send(turn, kept, channel, [row]):
                     return wait
             return timedelta()
         if ready[0].age < self.gathered and len(rows) < AT_ONCE:
             return timedelta()
-        return await self._send(team, channel, ready)
+        return await self._send(turn, kept, channel, ready)
 
-    async def _send(self, team: str, channel: str, rows: Sequence[Row]) -> timedelta:
+    async def _again(self, turn: Turn, kept: Kept) -> timedelta:
+        """Go on with what may have been sent, and to where that was; return how long to wait."""
+        sending, ids = kept[SENDING], kept.get(ROWS)
+        known = ids if isinstance(ids, list) else []
+        rows = await self.announcements.news(turn.team, limit=AT_ONCE)
+        left = [row for row in rows if row.row_id in known and row.task is not None]
+        if not isinstance(sending, dict) or not left:
+            kept.clear()  # they were noted as announced, or are deleted
+            return timedelta()
+        return await self._send(turn, kept, sending["to"], left, name=sending["name"])
+
+    async def _send(
+        self, turn: Turn, kept: Kept, channel: str, rows: Sequence[Row], *, name: str = ""
+    ) -> timedelta:
         """Send one message; return how long to wait where Slack has us wait."""
         ids, tasks = [row.row_id for row in rows], [row.task for row in rows if row.task]
         body = await (self.card(tasks[0]) if len(tasks) == 1 else self.summary(tasks))
-        await self.announcements.sending(team, ids)
+        kept[ROWS] = ids
         try:
-            ts = await self.posts.post(team, channel, body)
+            ts = await self.said.say(
+                turn, kept, name=name or _name(turn, ids), to=channel, body=body
+            )
         except NotPosted as refused:
-            await self.announcements.not_sent(team, ids)
+            kept.clear()
             return _patience(refused)
-        except PostUnknown:
-            log.warning("perhaps announced", extra={"action": "announce", "rows": len(ids)})
-        else:
-            if ts and self.sharing is not None and len(tasks) == 1:
-                place = Place(key=f"{channel}/{ts}", channel=channel, ts=ts, lead=LEAD)
-                await self.sharing.carries(tasks[0], place)
-        await self.announcements.sent(team, ids)
+        except NotYet as later:
+            return later.wait
+        if ts and self.sharing is not None and len(tasks) == 1:
+            place = Place(key=f"{channel}/{ts}", channel=channel, ts=ts, lead=LEAD)
+            await self.sharing.carries(tasks[0], place)
+        await self.announcements.sent(turn.team, ids)
+        kept.clear()
         return timedelta()
+
+
+def _name(turn: Turn, ids: Sequence[str]) -> str:
+    return f"news/{turn.fence}/{sha256(' '.join(ids).encode()).hexdigest()[:16]}"
 
 
 def _is_over(row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""Posts messages to Slack, each at most once: what may have arrived is never sent again."""
+"""Calls Slack for what nobody waits for: each call once, and whether it may have had an effect."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from notifications.calls import UNCLEAR
 from observability.metrics import Metrics
 from tasks.ports import Installations
 
@@ -22,6 +23,7 @@ SPACING_SECONDS = 1.0
 DEFAULT_WAIT_SECONDS = 30.0
 """What a 429 without a readable Retry-After costs."""
 CHANNELS_REMEMBERED = 10_000
+UNREACHABLE = "unreachable"
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -34,6 +36,11 @@ class NotPosted(Exception):
         self.code = code
         self.wait_seconds = wait_seconds
         """How long Slack wants to be left alone."""
+
+    @property
+    def passes(self) -> bool:
+        """Tell whether the same may be taken later."""
+        return self.wait_seconds > 0 or self.code == UNREACHABLE
 
 
 class PostUnknown(Exception):
@@ -79,10 +86,13 @@ class Posts:
             status = "rate_limited" if limited else "error"
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise PostUnknown from error
+            code = str(response.get("error"))
+            if code in UNCLEAR and not limited:
+                raise PostUnknown from error
             wait = _retry_after(response) if limited else 0.0
-            raise NotPosted(str(response.get("error")), wait_seconds=wait) from error
+            raise NotPosted(code, wait_seconds=wait) from error
         except ClientConnectorError as error:
-            raise NotPosted("unreachable") from error  # it never left this machine
+            raise NotPosted(UNREACHABLE) from error  # it never left this machine
         except (SlackClientError, ClientError, OSError, TimeoutError, ValueError) as error:
             raise PostUnknown from error
         else:
@@ -104,7 +114,7 @@ class Posts:
 def _sent(method: str, given: Mapping[str, Any], token: str) -> dict[str, Any]:
     """Return how a method takes its arguments: those that only read take no JSON."""
     headers = {"Authorization": f"Bearer {token}"}
-    if method.endswith(".list"):
+    if method.endswith((".list", ".history")):
         return {"http_verb": "GET", "params": dict(given), "headers": headers}
     return {"json": dict(given), "headers": headers}
 

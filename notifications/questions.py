@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from notifications.admins import Admins
-from notifications.posts import NotPosted, Posts, PostUnknown
-from tasks.ports import Deletions, Question
+from notifications.each_once import EachOnce
+from notifications.said_once import NotYet
+from tasks.ports import Deletions, Question, Turn, Turns
 
-log = logging.getLogger(__name__)
+WORK = "question"
+LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """Writes to each of the admins; who surely was not reached is tried again with the next."""
+    """Writes to each of the admins; who surely was not reached is tried again with the next.
+
+    That it was asked is noted after the messages: a process that dies in between leaves an intent,
+    and the next one looks whether they are there.
+    """
 
     deletions: Deletions
-    posts: Posts
+    turns: Turns
+    each: EachOnce
     admins: Admins
     render: Callable[[Question], Mapping[str, Any]]
+    lease: timedelta = LEASE
     _counts: dict[str, int] = field(default_factory=dict)
 
     async def once(self, team: str) -> bool:
@@ -33,21 +41,25 @@ class Questions:
         before, self._counts[team] = self._counts.get(team), question.count
         if before != question.count:
             return False  # more is still coming in: whoever is asked shall see all of it
-        people = await self.admins.of(team)
-        if not people or not await self.deletions.claim_question(team):
-            return not people
-        if any([await self._told(team, person, question) for person in people]):
-            return False
-        await self.deletions.give_back_question(team)
-        return True
+        turn = await self.turns.take(team, WORK, lease=self.lease)
+        return turn is not None and await self._left(turn, question)
 
-    async def _told(self, team: str, person: str, question: Question) -> bool:
-        """Tell whether the person may have been reached."""
+    async def _left(self, turn: Turn, question: Question) -> bool:
+        """Ask; tell whether nobody could be reached."""
+        kept = dict(turn.state)
+        people = await self.admins.of(turn.team)
         try:
-            await self.posts.post(team, person, self.render(question))
-        except NotPosted as refused:
-            log.warning("not asked", extra={"action": "ask", "error_code": refused.code})
+            is_asked = await self.each.tell(
+                turn,
+                kept,
+                name=f"question/{question.since.isoformat()}",
+                people=people,
+                body=self.render(question),
+            )
+        except NotYet as later:
+            await self.turns.end(turn, kept, again=later.wait)
             return False
-        except PostUnknown:
-            log.warning("perhaps asked", extra={"action": "ask"})
-        return True
+        if is_asked:
+            await self.deletions.asked(turn.team, since=question.since)
+        await self.turns.end(turn, {} if is_asked else kept, again=timedelta())
+        return not is_asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -29,8 +29,9 @@ PATIENCE = timedelta(seconds=2)
 """How long a call waits for the budget before it gives its place to others."""
 PATIENCE_IN_LINE = timedelta(seconds=10)
 """How long a backfill waits: its calls go at an even pace, and others have workers of their own."""
-PATIENCE_BEGUN = timedelta(seconds=20)
-"""How long one waits that follows another call, whose cost would be lost."""
+PATIENCE_BEGUN = timedelta(seconds=62)
+"""How long one waits that follows another call, whose cost would be lost: longer than anybody
+waits for the budget, however small it is. Only a pause that Notion asks for may be longer."""
 BLOCKED_FOR = timedelta(days=1)
 COUNTED = (Scope.CONNECTION, Scope.WORKSPACE)
 """Limits that the budget stands for: who meets them has counted wrong, or does not count alone."""
@@ -38,6 +39,19 @@ COUNTED = (Scope.CONNECTION, Scope.WORKSPACE)
 
 async def _at_once() -> None:
     """Stand in where nothing has to be checked before a call."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Errand:
+    """Calls that belong together: without the next, those before are lost and made again.
+
+    So who has begun goes on: with a small budget everybody would begin, else, and nobody end.
+    """
+
+    keep: Callable[[], Awaitable[None]] = _at_once
+    """Awaited again and again while a call waits for the budget; may raise to end that."""
+    calls: int = 0
+    """How many were made by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +63,8 @@ class Caller:
     patience: timedelta = PATIENCE
     before: Callable[[], Awaitable[None]] = field(default=_at_once, repr=False)
     """Awaited when the budget is spent, right before the call; may raise to stop it."""
-    going_on: bool = False
-    """Whether calls were made already that would be lost, and made again, without this one."""
-
-    def gone_on(self) -> Caller:
-        """Return the caller of what follows a first call: it waits longer, and does not give way.
-
-        The lease that its claim has left is judged in `before`.
-        """
-        return replace(self, patience=max(self.patience, PATIENCE_BEGUN), going_on=True)
+    errand: Errand | None = field(default=None, repr=False, compare=False)
+    """What its calls belong to; None: each is made for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,8 +287,14 @@ class NotionClient:
     ) -> JsonObject:
         key = caller.connection.key
         # Spend before the call: a request whose answer is lost still counted.
+        errand = caller.errand or Errand()
+        has_begun = errand.calls > 0
         await self._limiter.spend(
-            key, lane=caller.lane, patience=caller.patience, in_any_case=caller.going_on
+            key,
+            lane=caller.lane,
+            patience=max(caller.patience, PATIENCE_BEGUN) if has_begun else caller.patience,
+            has_begun=has_begun,
+            keep=errand.keep,
         )
         await caller.before()
         self._see_no_pause(key)
@@ -304,6 +317,7 @@ class NotionClient:
             self._note(operation, started, strange)
             raise strange
         self._note(operation, started, None, answer.get("request_id"))
+        errand.calls += 1
         return answer
 
     def _see_no_pause(self, key: str) -> None:

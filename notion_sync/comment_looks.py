@@ -187,8 +187,9 @@ class CommentLooks:
         ]
         found: dict[str, bool] = {}
         for original in dict.fromkeys(copy.remark.original for copy in missing):
-            if (mark.team, original) in self._resolved and mark.lane is not Lane.WEBHOOK:
-                continue
+            is_known = (mark.team, original) in self._resolved
+            if is_known and (mark.lane is not Lane.WEBHOOK or mark.attempts > 1):
+                continue  # it was asked for lately, perhaps a moment ago for the same hint
             if len(found) == MISSING_MAX:
                 break
             found[original] = await self._is_deleted(mark.team, original, caller)

@@ -54,10 +54,6 @@ class Throttled(NoEffect):
         self.wait = wait
 
 
-class OutOfTime(Throttled):
-    """The lease may end before another call would: nothing was sent, a new claim goes on."""
-
-
 class Scope(StrEnum):
     """Whose limit was met."""
 

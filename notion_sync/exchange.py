@@ -288,7 +288,7 @@ class Exchange:
     async def _patch(self, meeting: _Meeting, body: JsonObject) -> JsonObject:
         """Change the page. PageGone: it is not there, though the database is."""
         try:
-            return await self._client.update_page(meeting.caller.gone_on(), meeting.page_id, body)
+            return await self._client.update_page(meeting.caller, meeting.page_id, body)
         except (NotShared, InTrash) as error:
             await self._databases.assure_in_place(meeting.caller)
             raise PageGone(TRASHED if isinstance(error, InTrash) else GONE) from error

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from notion_sync.errors import SyncError, UnknownOutcome
-from notion_sync.limiter import Spread
+from notion_sync.limiter import Keep, Spread
 from notion_sync.observer import Observer
 from notion_sync.retry import Failures, GiveUp, Park, RetryIn, Verdict, backoff, decide
 from notion_sync.rows import Rows
@@ -62,10 +62,17 @@ class Jobs:
         self._jitter = jitter
         self._failures = Failures()
 
-    async def do(self, claim: Claim, *, look: bool = False, lane: Lane | None = None) -> str:
+    async def do(
+        self,
+        claim: Claim,
+        *,
+        look: bool = False,
+        lane: Lane | None = None,
+        keep: Keep | None = None,
+    ) -> str:
         """Do one claim and return how it ended; with `look` the row is read in any case.
 
-        Without a `lane` it is told by who waits for it.
+        Without a `lane` it is told by who waits for it. `keep`: see `Rows`.
         """
         lane = lane or lane_of(claim.task, now=self._now())
         asked = requests_behind(claim)
@@ -75,7 +82,7 @@ class Jobs:
             calls_noted() as calls,
             span("push task", caused_by=asked, **about),
         ):
-            result = await self._ended(claim, look=look, lane=lane)
+            result = await self._ended(claim, look=look, lane=lane, keep=keep)
             self._observer.job(result)
             log.info(
                 "pushed" if result == "done" else "not pushed",
@@ -90,9 +97,9 @@ class Jobs:
             )
         return result
 
-    async def _ended(self, claim: Claim, *, look: bool, lane: Lane) -> str:
+    async def _ended(self, claim: Claim, *, look: bool, lane: Lane, keep: Keep | None) -> str:
         try:
-            return await self._done(claim, look=look, lane=lane)
+            return await self._done(claim, look=look, lane=lane, keep=keep)
         except LeaseLost:
             return "lease_lost"
         except StoreError:
@@ -103,7 +110,7 @@ class Jobs:
                 await self._queue.release(claim)
             raise
 
-    async def _done(self, claim: Claim, *, look: bool, lane: Lane) -> str:
+    async def _done(self, claim: Claim, *, look: bool, lane: Lane, keep: Keep | None) -> str:
         team = claim.task.team
         if claim.broken_off >= BROKEN_OFF_MAX:
             log.error("set aside unseen", extra={"action": "push", "broken_off": claim.broken_off})
@@ -125,7 +132,7 @@ class Jobs:
         if hold := self._troubles.hold(connection, new=claim.row.id is None):
             return await self._parked(claim, connection, hold, self._troubles.of(team))
         try:
-            await self._rows.bring_up_to_date(claim, connection, look=look, lane=lane)
+            await self._rows.bring_up_to_date(claim, connection, look=look, lane=lane, keep=keep)
         except (LeaseLost, StoreError):
             raise
         except Exception as error:  # noqa: BLE001  # every failure has a verdict

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 
-from notion_sync.errors import OutOfTime
 from tasks.errors import LeaseLost
 from tasks.ports import Claim, Row, SyncQueue
 
 WORK_SECONDS = 25.0
-"""How old a claim may be when a call is sent; with the call's own 30 s it ends within a lease."""
+"""How old a lease may be when a call is sent; with the call's own 30 s it ends within it."""
 FRESH_SECONDS = 5.0
 """How old an answer of the queue may be; a process that was frozen meanwhile asks again."""
 
@@ -18,7 +16,16 @@ FRESH_SECONDS = 5.0
 class Lease:
     """The right to write one row, and the row as it is known by now."""
 
-    def __init__(self, *, queue: SyncQueue, claim: Claim, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        queue: SyncQueue,
+        claim: Claim,
+        monotonic: Callable[[], float],
+        keep: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Take what else is to be kept with it."""
+        self._keep = keep
         self._queue = queue
         self._monotonic = monotonic
         self._began = monotonic()
@@ -30,18 +37,24 @@ class Lease:
         return self.claim.row
 
     async def assure(self) -> None:
-        """Return while the lease still runs. LeaseLost: another instance may be at it.
-
-        OutOfTime: a call could outlast it, and arrive after that of the next owner.
-        """
-        if self._monotonic() - self._began > WORK_SECONDS:
-            raise OutOfTime(timedelta(milliseconds=1))
+        """Return while the lease runs, and outlasts a call. LeaseLost: another may be at it."""
         while True:
             asked = self._monotonic()
-            if not await self._queue.still_held(self.claim):
+            if asked - self._began > WORK_SECONDS:
+                await self.keep()
+            elif not await self._queue.still_held(self.claim):
                 raise LeaseLost
             if self._monotonic() - asked < FRESH_SECONDS:
                 return
+
+    async def keep(self) -> None:
+        """Let the lease begin anew: its holder lives, and waits. LeaseLost."""
+        began = self._monotonic()
+        if not await self._queue.renew(self.claim):
+            raise LeaseLost
+        self._began = began
+        if self._keep is not None:
+            await self._keep()
 
     async def intend(self) -> None:
         """Remember that a creation is about to be sent, then see that it still may."""

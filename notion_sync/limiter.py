@@ -11,10 +11,17 @@ from typing import TypeAlias
 from notion_sync.errors import Throttled
 from tasks.ports import Budget, Lane, Now
 
+Keep: TypeAlias = Callable[[], Awaitable[None]]
 Sleep: TypeAlias = Callable[[float], Awaitable[object]]
 """Wait that many seconds; handed in, so that a test takes no time."""
 
 HORIZON = timedelta(minutes=10)
+KEEP_EVERY = timedelta(seconds=15)
+"""How often who waits renews what its call is for."""
+
+
+async def _at_once() -> None:
+    """Stand in where nothing has to be kept."""
 
 
 class Limiter:
@@ -25,26 +32,38 @@ class Limiter:
         self._sleep = sleep
         self._most_waiting = most_waiting
         self._waiting: Counter[tuple[str, Lane]] = Counter()
+        self._begun: defaultdict[str, dict[object, tuple[Lane, timedelta]]] = defaultdict(dict)
+        """Who waits for a connection that has begun, in which lane, and for how long."""
         self._in_line: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def spend(
-        self, connection: str, *, lane: Lane, patience: timedelta, in_any_case: bool = False
+        self,
+        connection: str,
+        *,
+        lane: Lane,
+        patience: timedelta,
+        has_begun: bool = False,
+        keep: Keep = _at_once,
     ) -> None:
         """Return once a call may be sent. Throttled: that takes longer than `patience`.
 
         Only few of a lane wait for one connection at a time, so that a busy one leaves workers to
-        others; `in_any_case` one that follows another call is among them. A backfill stands in
-        line instead: its calls go at an even pace, and each is soon there.
+        others. A backfill stands in line instead: its calls go at an even pace, and each is soon
+        there. Who `has_begun` waits in any case, and nobody of its lane or below begins meanwhile;
+        `keep` is awaited every few seconds, and ends the wait by what it raises.
         """
-        if lane is not Lane.BACKFILL:
-            await self._spend(connection, lane, patience, in_any_case=in_any_case)
-            return
-        async with self._in_line[connection]:
-            await self._spend(connection, lane, patience, in_any_case=True)
+        if has_begun:
+            await self._go_on(connection, lane, patience, keep)
+        elif lane is Lane.BACKFILL:
+            async with self._in_line[connection]:
+                await self._begin(connection, lane, patience, in_any_case=True)
+        else:
+            await self._begin(connection, lane, patience, in_any_case=False)
 
-    async def _spend(
+    async def _begin(
         self, connection: str, lane: Lane, patience: timedelta, *, in_any_case: bool
     ) -> None:
+        self._give_way(connection, lane)
         while wait := await self._budget.take(connection, lane=lane):
             are_many = self._waiting[connection, lane] >= self._most_waiting
             if wait > patience or (are_many and not in_any_case):
@@ -54,6 +73,36 @@ class Limiter:
                 await self._sleep(wait.total_seconds())
             finally:
                 self._waiting[connection, lane] -= 1
+            self._give_way(connection, lane)
+
+    def _give_way(self, connection: str, lane: Lane) -> None:
+        """Raise Throttled while somebody waits who has begun, and is not below."""
+        order = list(Lane)
+        before = [
+            wait
+            for of, wait in self._begun[connection].values()
+            if order.index(of) <= order.index(lane)
+        ]
+        if before:
+            raise Throttled(max(before))
+
+    async def _go_on(self, connection: str, lane: Lane, patience: timedelta, keep: Keep) -> None:
+        waiting, who = self._begun[connection], object()
+        try:
+            while wait := await self._budget.take(connection, lane=lane):
+                if wait > patience:
+                    raise Throttled(wait)
+                waiting[who] = lane, wait
+                await self._wait(wait, keep)
+        finally:
+            waiting.pop(who, None)
+
+    async def _wait(self, wait: timedelta, keep: Keep) -> None:
+        while wait > timedelta(0):
+            nap = min(wait, KEEP_EVERY)
+            await self._sleep(nap.total_seconds())
+            wait -= nap
+            await keep()
 
     async def pause(
         self, connection: str, *, wait: timedelta, reason: str, learn: bool = False

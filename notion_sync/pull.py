@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from notion_sync.arrivals import Arrivals
-from notion_sync.client import Caller
+from notion_sync.client import Caller, Errand
 from notion_sync.errors import SyncError
 from notion_sync.jobs import OFF, Jobs
 from notion_sync.limiter import Sleep
@@ -63,7 +64,8 @@ class Looks:
             return BUSY
         if claim is None:
             return await self._arrival(mark)
-        result = await self._jobs.do(claim, look=True, lane=mark.lane)
+        keep = partial(self._kept, mark)
+        result = await self._jobs.do(claim, look=True, lane=mark.lane, keep=keep)
         if result in {"done", "set_aside"}:
             return None
         return max(BUSY, backoff(mark.attempts, jitter=self._jitter))
@@ -75,12 +77,19 @@ class Looks:
         if hold := self._troubles.hold(connection, new=False):
             return hold
         try:
-            await self._arrivals.meet(mark, Caller(connection=connection, lane=mark.lane))
+            errand = Errand(keep=partial(self._kept, mark))
+            caller = Caller(connection=connection, lane=mark.lane, errand=errand)
+            await self._arrivals.meet(mark, caller)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001  # every failure has a verdict
             return self._verdict(mark, connection, error)
         return None
+
+    async def _kept(self, mark: Mark) -> None:
+        """Let the mark's lease begin anew; once it is lost, another looks as well, and no harm."""
+        with suppress(LeaseLost, StoreError):
+            await self._inbox.renew(mark)
 
     def _verdict(self, mark: Mark, connection: Connection, error: Exception) -> timedelta | None:
         if not isinstance(error, SyncError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from notion_sync.canonical import Agreed, read
-from notion_sync.client import PATIENCE, PATIENCE_IN_LINE, Caller, NotionClient
+from notion_sync.client import PATIENCE, PATIENCE_IN_LINE, Caller, Errand, NotionClient
 from notion_sync.creation import Creation, key_column
 from notion_sync.databases import Databases
 from notion_sync.errors import InTrash, NotShared, PageGone, Refused
@@ -48,14 +48,21 @@ class Rows:
         *,
         look: bool = False,
         lane: Lane = Lane.PERSON,
+        keep: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Make task and row equal and record it.
 
-        Without `look` a row that should be equal already costs no call.
+        Without `look` a row that should be equal already costs no call. `keep` is awaited whenever
+        the claim is renewed.
         """
-        lease = Lease(queue=self._queue, claim=claim, monotonic=self._monotonic)
-        patience = PATIENCE_IN_LINE if lane is Lane.BACKFILL else PATIENCE
-        caller = Caller(connection=connection, lane=lane, patience=patience, before=lease.assure)
+        lease = Lease(queue=self._queue, claim=claim, monotonic=self._monotonic, keep=keep)
+        caller = Caller(
+            connection=connection,
+            lane=lane,
+            patience=PATIENCE_IN_LINE if lane is Lane.BACKFILL else PATIENCE,
+            before=lease.assure,
+            errand=Errand(keep=lease.keep),
+        )
         parked = self._troubles.is_parked(connection, new=claim.row.id is None)
         layout = await self._layout(caller, fresh=parked)
         self._troubles.resume(connection)

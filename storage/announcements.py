@@ -16,11 +16,11 @@ from tasks.ports.announcements import LATELY
 
 KEPT_FOR = timedelta(days=7)
 """How long it is known that a row was announced."""
-_NEW, _SENDING, _SENT = "new", "sending", "sent"
+_NEW, _SENT = "new", "sent"
 
 
 class MongoAnnouncements(Announcements):
-    """Rows are `new`, `sending` or `sent`."""
+    """Rows are `new` or `sent`."""
 
     def __init__(self, database: Database) -> None:
         self._rows = database.tenants("announcements")
@@ -95,37 +95,14 @@ class MongoAnnouncements(Announcements):
         with within(WORKER):
             return await self._rows.of(team).count("announcements.lately", lately)
 
-    async def sending(self, team: str, row_ids: Sequence[str]) -> None:
-        """Note that these are about to be sent; see the port."""
-        await self._move(team, {"_id": {"$in": _ids(team, row_ids)}}, _SENDING)
-
     async def sent(self, team: str, row_ids: Sequence[str]) -> None:
         """Note that these were sent; see the port."""
-        where = {"_id": {"$in": _ids(team, row_ids)}}
-        await self._move(team, where, _SENT, at="$$NOW")
-
-    async def not_sent(self, team: str, row_ids: Sequence[str]) -> None:
-        """Note that these were surely not sent; see the port."""
-        await self._move(team, {"_id": {"$in": _ids(team, row_ids)}}, _NEW)
-
-    async def lost(self, team: str) -> int:
-        """Give up what was being sent; see the port."""
-        with within(WORKER):
-            count = await self._rows.of(team).count("announcements.lost", {"state": _SENDING})
-        if count:
-            await self._move(team, {"state": _SENDING}, _SENT)
-        return count
-
-    async def _move(self, team: str, where: Document, state: str, **more: str) -> None:
+        where: Document = {"_id": {"$in": [_id(team, row_id) for row_id in row_ids]}}
         with within(WORKER):
             await self._rows.of(team).update_all(
-                "announcements.move", where, [{"$set": {"state": state, **more}}]
+                "announcements.sent", where, [{"$set": {"state": _SENT, "at": "$$NOW"}}]
             )
 
 
 def _id(team: str, row_id: str) -> str:
     return f"{team}|{row_id}"
-
-
-def _ids(team: str, row_ids: Sequence[str]) -> list[str]:
-    return [_id(team, row_id) for row_id in row_ids]

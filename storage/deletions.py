@@ -7,7 +7,7 @@ answered: `allowed`, `kept`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
@@ -170,19 +170,12 @@ class MongoDeletions(Deletions):
                     "holds.close", {"_id": team, "open": True}, [{"$set": {"open": False}}]
                 )
 
-    async def claim_question(self, team: str) -> bool:
-        """Take the right to tell of the question; see the port."""
-        untold = {"_id": team, "open": True, "told_at": {"$exists": False}}
-        with within(WORKER):
-            return await self._holds.of(team).update_one(
-                "holds.tell", untold, [{"$set": {"told_at": "$$NOW"}}]
-            )
-
-    async def give_back_question(self, team: str) -> None:
-        """Return that right; see the port."""
+    async def asked(self, team: str, *, since: datetime) -> None:
+        """Note that somebody was asked; see the port."""
+        where = {"_id": team, "open": True, "since": since}
         with within(WORKER):
             await self._holds.of(team).update_one(
-                "holds.untold", {"_id": team}, [{"$unset": "told_at"}]
+                "holds.asked", where, [{"$set": {"told_at": "$$NOW"}}]
             )
 
     async def _count(self, team: str, row_id: str) -> Document:

@@ -136,6 +136,13 @@ def _one_more(field: str) -> Document:
     return {"$add": [{"$ifNull": [field, 0]}, 1]}
 
 
+def renewed(lease: timedelta = LEASE) -> list[Document]:
+    """Let the lease begin anew; what is due after it stays so."""
+    until = later(lease)
+    due = {"$max": ["$notion.next_attempt_at", until]}
+    return [{"$set": {"notion.lease_until": until, "notion.next_attempt_at": due}}]
+
+
 def intended() -> list[Document]:
     """Note that a creation is about to be sent."""
     return [

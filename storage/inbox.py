@@ -95,6 +95,10 @@ class MongoInbox(Inbox):
         with within(WORKER):
             await self._marks.of(mark.team).delete_one("inbox.forget", idle)
 
+    async def renew(self, mark: Mark) -> None:
+        """Let the lease begin anew; see the port."""
+        await self._settle("inbox.renew", mark, [{"$set": {"due_at": later(self._lease)}}])
+
     async def later(self, mark: Mark, *, wait: timedelta) -> None:
         """Give it back; see the port."""
         await self._settle("inbox.later", mark, [{"$set": {"due_at": later(wait)}}])

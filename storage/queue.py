@@ -123,6 +123,14 @@ class MongoSyncQueue(SyncQueue):
             )
         return found is not None
 
+    async def renew(self, claim: Claim) -> bool:
+        """Let a lease begin anew; see the port."""
+        runs = {"$expr": {"$gt": ["$notion.lease_until", "$$NOW"]}}
+        with within(WORKER):
+            return await self._tasks.of(claim.task.team).update_one(
+                "queue.renew", {**_mine(claim), **runs}, follower.renewed(self._lease)
+            )
+
     async def intend(self, claim: Claim) -> Claim:
         """Remember a creation before it is sent; see the port."""
         with within(WORKER):

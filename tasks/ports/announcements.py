@@ -27,7 +27,7 @@ class News:
 class Announcements(Protocol):
     """What is to be announced: noted before the task is made, so that no crash can swallow it.
 
-    What was being sent when its sender died is never sent again: it may have been.
+    It stays news until it is noted that it was sent.
     """
 
     async def channel(self, team: str) -> str | None:
@@ -45,14 +45,5 @@ class Announcements(Protocol):
     async def told_lately(self, team: str) -> int:
         """Return how many rows were announced within LATELY."""
 
-    async def sending(self, team: str, row_ids: Sequence[str]) -> None:
-        """Note that these are about to be sent."""
-
     async def sent(self, team: str, row_ids: Sequence[str]) -> None:
         """Note that these were sent, or need not be."""
-
-    async def not_sent(self, team: str, row_ids: Sequence[str]) -> None:
-        """Note that these were surely not sent: they are news again."""
-
-    async def lost(self, team: str) -> int:
-        """Give up what was being sent when its sender died; return how many rows."""

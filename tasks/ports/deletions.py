@@ -47,7 +47,7 @@ class Question:
     preview: tuple[Task, ...]
     """A few of their tasks."""
     told: bool = False
-    """Whether somebody was asked already, or is being asked."""
+    """Whether somebody was asked already."""
 
     @property
     def sentence(self) -> str:
@@ -90,8 +90,5 @@ class Deletions(Protocol):
     async def settled(self, team: str, row_ids: Sequence[str]) -> None:
         """Let go of rows that are as they should be; with the last one held the question ends."""
 
-    async def claim_question(self, team: str) -> bool:
-        """Take the right to tell of the question, which one caller gets once."""
-
-    async def give_back_question(self, team: str) -> None:
-        """Return that right: surely nobody was told."""
+    async def asked(self, team: str, *, since: datetime) -> None:
+        """Note that somebody was asked the question that is open since then; no other one."""

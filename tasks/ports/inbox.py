@@ -50,6 +50,9 @@ class Inbox(Protocol):
     async def done(self, mark: Mark) -> None:
         """Forget the mark, unless a hint came since the claim."""
 
+    async def renew(self, mark: Mark) -> None:
+        """Let the lease begin anew: the row is still being looked at. LeaseLost."""
+
     async def later(self, mark: Mark, *, wait: timedelta) -> None:
         """Give it back, not to be claimed before `wait` has passed."""
 

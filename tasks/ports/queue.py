@@ -63,6 +63,9 @@ class SyncQueue(Protocol):
     async def still_held(self, claim: Claim) -> bool:
         """Tell whether the lease still runs; asked before each call to the outside."""
 
+    async def renew(self, claim: Claim) -> bool:
+        """Let a lease that still runs begin anew; tell whether it did."""
+
     async def intend(self, claim: Claim) -> Claim:
         """Remember, before it is sent, that a creation is about to be; return the claim with it."""
 

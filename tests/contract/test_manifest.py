@@ -18,7 +18,7 @@ from tests.shared_data import shared_data
 ROOT = Path(__file__).parents[2]
 _METHOD = re.compile(r"[a-z]+(\.[a-zA-Z]+)+")
 SELDOM = {
-    *("users.lookupByEmail", "conversations.info", "users.conversations"),
+    *("users.lookupByEmail", "conversations.info", "conversations.open", "users.conversations"),
     *("conversations.replies", "chat.getPermalink", "chat.unfurl"),
     "entity.presentDetails",
     *("auth.test", "chat.delete", "conversations.history", "users.list"),

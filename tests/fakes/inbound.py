@@ -155,6 +155,9 @@ class MemoryInbox(Inbox):
         kept.since = kept.claimed_at or kept.since
         kept.mark = _with(kept.mark, attempts=0)
 
+    async def renew(self, mark: Mark) -> None:
+        self._mine(mark).due_at = self._now() + LEASE
+
     async def later(self, mark: Mark, *, wait: timedelta) -> None:
         self._mine(mark).due_at = self._now() + wait
 
@@ -285,15 +288,10 @@ class MemoryDeletions(Deletions):
         if not self._in(team, "held"):
             self._holds.pop(team, None)
 
-    async def claim_question(self, team: str) -> bool:
+    async def asked(self, team: str, *, since: datetime) -> None:
         hold = self._holds.get(team)
-        if hold is None or hold.is_told:
-            return False
-        hold.is_told = True
-        return True
-
-    async def give_back_question(self, team: str) -> None:
-        self._holds[team].is_told = False
+        if hold is not None and hold.since == since:
+            hold.is_told = True
 
     def _in(self, team: str, state: str, *, since: datetime | None = None) -> list[str]:
         return [
@@ -345,29 +343,12 @@ class MemoryAnnouncements(Announcements):
         since = self._database.now() - LATELY
         return len([o for o in self._of(team) if o.state == "sent" and o.at > since])
 
-    async def sending(self, team: str, row_ids: Sequence[str]) -> None:
-        self._move(team, row_ids, "sending")
-
     async def sent(self, team: str, row_ids: Sequence[str]) -> None:
-        self._move(team, row_ids, "sent")
         for row_id in row_ids:
-            self._rows[team, row_id].at = self._database.now()
-
-    async def not_sent(self, team: str, row_ids: Sequence[str]) -> None:
-        self._move(team, row_ids, "new")
-
-    async def lost(self, team: str) -> int:
-        lost = [one for one in self._of(team) if one.state == "sending"]
-        for one in lost:
-            one.state = "sent"
-        return len(lost)
+            self._rows[team, row_id] = _Announced(state="sent", at=self._database.now())
 
     def _of(self, team: str) -> list[_Announced]:
         return [one for (owner, _), one in self._rows.items() if owner == team]
-
-    def _move(self, team: str, row_ids: Sequence[str], state: str) -> None:
-        for row_id in row_ids:
-            self._rows[team, row_id].state = state
 
 
 @dataclass(slots=True, kw_only=True)

@@ -64,6 +64,14 @@ class MemorySyncQueue(SyncQueue):
             return False
         return follower.lease_until > self._database.now()
 
+    async def renew(self, claim: Claim) -> bool:
+        if not await self.still_held(claim):
+            return False
+        follower, until = self._mine(claim), self._database.now() + LEASE
+        follower.lease_until = until
+        follower.next_attempt_at = max(follower.next_attempt_at or until, until)
+        return True
+
     async def intend(self, claim: Claim) -> Claim:
         follower = self._mine(claim)
         follower.row = replace(

@@ -10,7 +10,9 @@ from tasks.model import Field, SyncState
 from tests.contract.notion_sync.world import (
     CREATE,
     QUERY,
+    READ,
     SCHEMA_READ,
+    UPDATE,
     World,
     name_of,
     open_world,
@@ -161,17 +163,24 @@ async def test_two_pushers_at_once_make_one_page(world: World) -> None:
     assert world.calls(CREATE) == 8
 
 
-async def test_a_claim_that_grew_old_is_given_back_before_its_lease_could_end(
-    world: World,
-) -> None:
-    await world.add()
-    slow = Fault(match=SCHEMA_READ, delay_seconds=26)
-    world.emulator.faults.add(slow)
+async def test_a_claim_that_grows_old_is_renewed_before_its_lease_could_end(world: World) -> None:
+    task = await world.add()
     await world.push()
-    assert world.calls(CREATE) == 0
-    assert world.observed.attempts == ["paused"]
-    await world.push(after=timedelta(seconds=1))
-    assert (len(world.live()), world.calls(CREATE), world.calls(QUERY)) == (1, 1, 0)
+    await world.edit(task, {Field.TITLE: "Book the hall"})
+    world.clock.advance(minutes=11)
+    held: list[bool] = []
+
+    async def another(seconds: float) -> None:
+        world.clock.advance(seconds=seconds)
+        held.append(await world.stores.queue.claim() is None)
+
+    world.emulator.sleep = another
+    for call in (SCHEMA_READ, READ, UPDATE):
+        world.emulator.faults.add(Fault(match=call, delay_seconds=26))
+    await world.push()
+    assert held == [True, True, True], "78 seconds, and nobody else could take it"
+    assert world.row().title == "Book the hall"
+    assert world.calls(UPDATE) == 1
 
 
 async def test_an_owner_that_was_frozen_past_its_lease_sends_nothing(world: World) -> None:

@@ -26,6 +26,7 @@ from tests.fakes.stores import MemoryStores, memory_stores
 
 TEAM = "T1"
 ALICE = Actor(person="U1", source=Source.SLACK)
+STEP_SECONDS = 0.1
 SCHEMA: dict[str, Any] = {
     "Name": {"title": {}},
     "Status": {"status": {}},
@@ -54,10 +55,11 @@ def name_of(value: object) -> str | None:
 
 
 class Clock:
-    """Time that moves only when told; sleeping moves it."""
+    """Time that moves only when told; sleeping moves it, in small steps where others go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, wire: Tripwire) -> None:
         self.seconds = 600.0
+        self.wire = wire
 
     def now(self) -> datetime:
         return datetime(2026, 11, 23, 12, 0, tzinfo=UTC) + timedelta(seconds=self.seconds - 600)
@@ -69,7 +71,11 @@ class Clock:
         self.seconds += timedelta(**by).total_seconds()
 
     async def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
+        until, others = self.seconds + seconds, self.wire.interleaving
+        while others is not None and self.seconds < until:
+            self.seconds = min(until, self.seconds + STEP_SECONDS)
+            await others.turn()
+        self.seconds = max(until, self.seconds)
         await asyncio.sleep(0)
 
 
@@ -233,7 +239,8 @@ async def open_world(
     profiles: Mapping[str, list[Profile]] | None = None,
     wire: Tripwire | None = None,
 ) -> AsyncIterator[World]:
-    clock = Clock()
+    wire = wire or Tripwire()
+    clock = Clock(wire)
     emulator = NotionEmulator(
         now=clock.now,
         monotonic=clock.monotonic,
@@ -251,7 +258,6 @@ async def open_world(
     stores.connections.by_team[TEAM] = connection
     observed = Counted()
     ids = iter(range(1, 10_000))
-    wire = wire or Tripwire()
     async with serving(emulator) as url, AsyncExitStack() as lines:
 
         def another_client() -> NotionClient:

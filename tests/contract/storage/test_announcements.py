@@ -1,4 +1,4 @@
-"""What every Announcements promises: each row is told of once, or not at all."""
+"""What every Announcements promises: what is to be told stays so until it was."""
 
 from __future__ import annotations
 
@@ -45,29 +45,12 @@ async def test_news_has_the_task_once_it_is_made(world: World) -> None:
 
 async def test_what_was_sent_is_no_news_again_and_counts_for_a_minute(world: World) -> None:
     await noted(world, "p", "p", "q")
-    await world.announcements.sending("T1", ["p"])
     await world.announcements.sent("T1", ["p"])
     await world.announcements.note("T1", "p")
     assert await new(world) == ["q"]
     assert await world.announcements.told_lately("T1") == 1
     await world.elapse(LATELY + timedelta(seconds=1))
     assert await world.announcements.told_lately("T1") == 0
-
-
-async def test_what_was_surely_not_sent_is_news_again(world: World) -> None:
-    await noted(world, "p")
-    await world.announcements.sending("T1", ["p"])
-    assert await new(world) == []
-    await world.announcements.not_sent("T1", ["p"])
-    assert await new(world) == ["p"]
-
-
-async def test_what_was_being_sent_when_its_sender_died_is_given_up(world: World) -> None:
-    await noted(world, "p", "q")
-    await world.announcements.sending("T1", ["p"])
-    assert await world.announcements.lost("T1") == 1
-    assert await new(world) == ["q"]
-    assert await world.announcements.lost("T1") == 0
 
 
 async def test_p6_news_are_one_teams(world: World) -> None:

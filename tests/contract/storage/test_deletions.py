@@ -116,16 +116,22 @@ async def test_what_a_sweep_has_missed_is_held_and_let_go_when_it_is_back(world:
     assert await world.deletions.question("T1") is None
 
 
-async def test_one_caller_may_tell_of_a_question_and_gives_that_back(world: World) -> None:
-    assert not await world.deletions.claim_question("T1")
+async def test_it_is_noted_that_this_very_question_was_asked(world: World) -> None:
     await world.deletions.hold("T1", ("p1",))
-    claims = await asyncio.gather(*(world.deletions.claim_question("T1") for _ in range(4)))
-    assert sorted(claims) == [False, False, False, True]
-    await world.deletions.give_back_question("T1")
-    assert await world.deletions.claim_question("T1")
-    question = await world.deletions.question("T1")
-    assert question is not None
-    assert question.told
+    first = await world.deletions.question("T1")
+    assert first is not None
+    assert not first.told
+    await world.deletions.answer("T1", bring_back=False, by="U1")
+    await world.elapse(timedelta(seconds=1))
+    await world.deletions.hold("T1", ("p2",))
+    await world.deletions.asked("T1", since=first.since)
+    second = await world.deletions.question("T1")
+    assert second is not None
+    assert not second.told, "that was another one"
+    await world.deletions.asked("T1", since=second.since)
+    now = await world.deletions.question("T1")
+    assert now is not None
+    assert now.told
 
 
 async def test_p6_a_question_is_one_teams(world: World) -> None:

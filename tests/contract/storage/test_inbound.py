@@ -78,6 +78,19 @@ async def test_a_mark_comes_back_later_and_after_a_crash(world: World) -> None:
     assert (await claimed(world)).attempts == 3
 
 
+async def test_a_mark_whose_lease_is_renewed_is_nobody_elses(world: World) -> None:
+    await marked(world, "p")
+    mark = await claimed(world)
+    await world.elapse(LEASE - timedelta(seconds=10))
+    await world.inbox.renew(mark)
+    await world.elapse(LEASE - timedelta(seconds=10))
+    assert await world.inbox.claim() is None
+    await world.elapse(timedelta(seconds=10))
+    assert await world.inbox.claim() is not None
+    with pytest.raises(LeaseLost):
+        await world.inbox.renew(mark)
+
+
 async def test_who_comes_too_late_changes_nothing(world: World) -> None:
     await marked(world, "p")
     late = await claimed(world)

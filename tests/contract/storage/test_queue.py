@@ -150,6 +150,24 @@ async def test_a_lease_that_ended_passes_to_the_next_and_the_late_one_is_refused
     assert await world.queue.next_due() is None
 
 
+async def test_a_lease_that_is_renewed_in_time_begins_anew_and_a_change_waits_for_its_end(
+    world: World,
+) -> None:
+    task = await added(world)
+    claim = await claimed(world)
+    await world.elapse(LEASE - timedelta(seconds=10))
+    await changed(world, task)
+    assert await world.queue.renew(claim)
+    await world.elapse(timedelta(seconds=20))
+    assert await world.queue.still_held(claim)
+    assert await world.queue.claim() is None
+    await world.elapse(LEASE)
+    assert not await world.queue.renew(claim), "nobody can tell who has had it meanwhile"
+    current = await claimed(world)
+    assert not await world.queue.renew(claim)
+    assert await world.queue.renew(current)
+
+
 async def test_a_late_completion_that_nobody_overtook_counts(world: World) -> None:
     task = await added(world)
     claim = await claimed(world)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from notifications.admins import Admins
 from notifications.drift import AGAIN, LEASE, DriftNotices
+from notifications.each_once import EachOnce
 from notifications.posts import NotPosted, Posts, PostUnknown
+from notifications.said_once import SETTLED_AFTER, SaidOnce
 from tasks.model import PersonId
 from tasks.ports import CannotConnect, Drift
 from tests.fakes.clock import FakeClock
 from tests.fakes.stores import memory_stores
+from tests.unit.notifications.told import Killed, Known, Slack, Wire
 
 GONE = ("“Due” is missing.",)
 BOTH = ("“Due” is missing.", "“Tags” is missing.")
@@ -43,42 +45,23 @@ class Notion(Drift):
         return self.now
 
 
-@dataclass
-class Slack:
-    """Takes messages, or fails as it was told to."""
-
-    failures: list[Exception] = field(default_factory=list)
-    posted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-
-    async def post(self, team: str, channel: str, body: Mapping[str, Any]) -> None:
-        assert team == "T1"
-        if self.failures:
-            raise self.failures.pop(0)
-        self.posted.append((channel, body))
-
-
-@dataclass
-class Known:
-    people: tuple[PersonId, ...]
-
-    async def of(self, team: str) -> tuple[PersonId, ...]:
-        assert team == "T1"
-        return self.people
-
-
 class World:
     """One Slack and one database, and any number of instances."""
 
     def __init__(self, *admins: PersonId) -> None:
-        self.clock, self.slack = FakeClock(), Slack()
+        self.clock = FakeClock()
+        self.slack = Slack(self.clock)
         self.stores = memory_stores(now=self.clock)
         self.admins = Known(admins)
 
-    def instance(self, notion: Notion) -> DriftNotices:
+    def instance(self, notion: Notion, wire: Wire | None = None) -> DriftNotices:
+        wire = wire or Wire()
+        turns = wire.around(self.stores.turns)
+        said = SaidOnce(turns=turns, posts=cast("Posts", wire.around(self.slack)), now=self.clock)
         return DriftNotices(
             drift=notion,
-            turns=self.stores.turns,
-            posts=cast("Posts", self.slack),
+            turns=turns,
+            each=EachOnce(once=said),
             admins=cast("Admins", self.admins),
             render=lambda sentences: {"said": sentences},
         )
@@ -155,14 +138,15 @@ async def test_where_nobody_was_reached_it_is_tried_again_minutes_later() -> Non
     assert world.said == [GONE]
 
 
-async def test_a_message_whose_answer_was_lost_is_not_sent_again() -> None:
+async def test_a_message_whose_answer_was_lost_is_looked_for_before_it_is_sent_again() -> None:
     world = World("U1")
-    world.slack.failures = [PostUnknown()]
+    world.slack.lost = [PostUnknown()]
     notices = world.instance(Notion(now=GONE, believed=GONE))
-    for _ in range(2):
+    for _ in range(3):
         await notices.once("T1")
-        world.clock.advance(AGAIN)
-    assert world.said == []
+        world.clock.advance(SETTLED_AFTER)
+    assert world.said == [GONE]
+    assert world.slack.looks == 1
 
 
 async def test_while_notion_does_not_answer_nobody_is_told() -> None:
@@ -177,11 +161,23 @@ async def test_while_notion_does_not_answer_nobody_is_told() -> None:
     assert world.said == [GONE]
 
 
-async def test_killed_while_it_tells_it_is_rather_not_said_than_said_twice() -> None:
-    world = World("U1")
-    world.slack.failures = [RuntimeError("killed")]
-    with pytest.raises(RuntimeError):
-        await world.instance(Notion(now=GONE, believed=GONE)).once("T1")
-    world.clock.advance(LEASE + timedelta(seconds=1))
-    await world.instance(Notion(now=GONE, believed=GONE)).once("T1")
-    assert world.said == []
+@pytest.mark.parametrize("has_effect", [False, True])
+async def test_a_process_that_dies_anywhere_leaves_every_admin_told_once(
+    has_effect: bool,  # noqa: FBT001  # a case
+) -> None:
+    deaths, wire = 0, Wire()
+    for at in range(1, 60):
+        world, wire = World("U1", "U2"), Wire(at=at, has_effect=has_effect)
+        try:
+            await world.instance(Notion(now=GONE, believed=GONE), wire).once("T1")
+        except Killed:
+            deaths += 1
+        other = world.instance(Notion(now=GONE, believed=GONE))
+        for _ in range(4):
+            world.clock.advance(LEASE + timedelta(seconds=1))
+            await other.once("T1")
+        assert world.said == [GONE, GONE], at
+        if not wire.fired:
+            break
+    assert deaths > 8
+    assert not wire.fired

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import pytest
+
 from notifications.admins import Admins
+from notifications.each_once import EachOnce
 from notifications.news import ORPHANED, News
 from notifications.posts import NotPosted, Posts, PostUnknown
-from notifications.questions import Questions
+from notifications.questions import LEASE, Questions
+from notifications.said_once import SETTLED_AFTER, SaidOnce
 from tasks.model import PersonId, Task
 from tasks.ports import Question, Row
 from tests.fakes.clock import FakeClock
 from tests.fakes.stores import MemoryStores, memory_stores
+from tests.unit.notifications.told import Killed, Known, Slack, Wire
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-@dataclass
-class Slack:
-    """Takes messages, or fails as it was told to."""
-
-    failures: list[Exception] = field(default_factory=list)
-    posted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    tried: int = 0
-
-    async def post(self, team: str, channel: str, body: Mapping[str, Any]) -> None:
-        assert team == "T1"
-        self.tried += 1
-        if self.failures:
-            raise self.failures.pop(0)
-        self.posted.append((channel, body))
 
 
 async def card(task: Task) -> dict[str, Any]:
@@ -47,21 +35,29 @@ class World:
     """A channel that is told of rows, and admins that are asked."""
 
     def __init__(self, *admins: PersonId) -> None:
-        self.clock, self.slack = FakeClock(), Slack()
+        self.clock, self.admins = FakeClock(), Known(admins)
+        self.slack = Slack(self.clock)
         self.stores: MemoryStores = memory_stores(now=self.clock)
-        posts = cast("Posts", self.slack)
+        self.start()
+
+    def start(self, wire: Wire | None = None) -> None:
+        """Let a new process take the place of the one before."""
+        wire = wire or Wire()
+        turns = wire.around(self.stores.turns)
+        said = SaidOnce(turns=turns, posts=cast("Posts", wire.around(self.slack)), now=self.clock)
         self.news = News(
-            announcements=self.stores.announcements,
-            turns=self.stores.turns,
-            posts=posts,
+            announcements=wire.around(self.stores.announcements),
+            turns=turns,
+            said=said,
             card=card,
             summary=summary,
             every=timedelta(seconds=2),
         )
         self.questions = Questions(
-            deletions=self.stores.deletions,
-            posts=posts,
-            admins=cast("Admins", Known(admins)),
+            deletions=wire.around(self.stores.deletions),
+            turns=turns,
+            each=EachOnce(once=said),
+            admins=cast("Admins", self.admins),
             render=lambda question: {"count": question.count},
         )
 
@@ -87,17 +83,6 @@ class World:
         return await self.questions.once("T1")
 
 
-@dataclass
-class Known:
-    """Admins that are known."""
-
-    people: tuple[PersonId, ...]
-
-    async def of(self, team: str) -> tuple[PersonId, ...]:
-        assert team == "T1"
-        return self.people
-
-
 async def test_a_few_rows_have_a_card_each_and_are_told_once() -> None:
     world = World()
     await world.rows("a", "b")
@@ -121,21 +106,63 @@ async def test_a_sixth_row_within_a_minute_waits_for_others() -> None:
     assert (await world.tell(after=61))[5:] == [{"card": "f"}, {"card": "g"}]
 
 
-async def test_a_message_that_may_be_there_is_not_sent_again() -> None:
+@pytest.mark.parametrize("was_posted", [True, False])
+async def test_a_message_that_may_be_there_is_looked_for_before_it_is_sent_again(
+    was_posted: bool,  # noqa: FBT001  # a case
+) -> None:
     world = World()
     await world.rows("a")
-    world.slack.failures = [PostUnknown()]
-    assert await world.tell() == []
-    assert await world.tell() == []
-    assert world.slack.tried == 1
+    (world.slack.lost if was_posted else world.slack.failures).append(PostUnknown())
+    await world.tell()
+    before = world.slack.tried
+    await world.tell(after=SETTLED_AFTER.total_seconds() - 3)
+    assert world.slack.tried == before, "it may still come"
+    assert await world.tell(after=SETTLED_AFTER.total_seconds()) == [{"card": "a"}]
+    assert await world.tell(after=3600) == [{"card": "a"}]
 
 
-async def test_what_was_being_sent_when_a_process_died_is_not_sent_again() -> None:
+async def test_where_nobody_may_look_a_message_is_sent_twice_at_most() -> None:
+    world = World()
+    world.slack.may_read = False
+    await world.rows("a")
+    world.slack.lost = [PostUnknown(), PostUnknown()]
+    for _ in range(5):
+        await world.tell(after=400)
+    assert await world.tell() == [{"card": "a"}, {"card": "a"}]
+    assert await world.stores.announcements.news("T1", limit=9) == ()
+
+
+async def test_what_was_being_sent_to_one_channel_is_looked_for_there() -> None:
     world = World()
     await world.rows("a")
-    await world.stores.announcements.sending("T1", ["a"])
-    assert await world.tell() == []
-    assert world.slack.tried == 0
+    world.slack.lost = [PostUnknown()]
+    await world.tell()
+    await world.stores.announcements.choose("T1", "C2")
+    await world.tell(after=SETTLED_AFTER.total_seconds() + 1)
+    assert [to for to, _ in world.slack.posted] == ["C1"]
+
+
+@pytest.mark.parametrize("has_effect", [False, True])
+async def test_a_process_that_dies_anywhere_costs_no_announcement_and_doubles_none(
+    has_effect: bool,  # noqa: FBT001  # a case
+) -> None:
+    deaths, wire = 0, Wire()
+    for at in range(1, 60):
+        world, wire = World(), Wire(at=at, has_effect=has_effect)
+        await world.rows("a", "b")
+        world.start(wire)
+        try:
+            await world.tell()
+        except Killed:
+            deaths += 1
+        world.start()
+        for _ in range(4):
+            await world.tell(after=LEASE.total_seconds())
+        assert await world.tell() == [{"card": "a"}, {"card": "b"}], at
+        if not wire.fired:
+            break
+    assert deaths > 8
+    assert not wire.fired
 
 
 async def test_slacks_wait_is_kept_and_the_message_comes_then() -> None:
@@ -184,13 +211,76 @@ async def test_whoever_cannot_be_reached_is_asked_later() -> None:
     assert world.slack.posted == [("U1", {"count": 1})]
 
 
-async def test_a_question_that_may_have_arrived_is_not_asked_again() -> None:
+@pytest.mark.parametrize("was_posted", [True, False])
+async def test_a_question_that_may_have_arrived_is_looked_for_before_it_is_asked_again(
+    was_posted: bool,  # noqa: FBT001  # a case
+) -> None:
     world = World("U1")
     await world.stores.deletions.hold("T1", ("p1",))
-    world.slack.failures = [PostUnknown()]
+    (world.slack.lost if was_posted else world.slack.failures).append(PostUnknown())
     assert not await world.ask()
+    before = world.slack.tried
     await world.ask()
-    assert world.slack.tried == 1
+    assert world.slack.tried == before, "it may still come"
+    world.clock.advance(SETTLED_AFTER)
+    await world.ask()
+    assert world.slack.posted == [("U1", {"count": 1})]
+    world.clock.advance(SETTLED_AFTER)
+    await world.ask()
+    assert world.slack.tried == (1 if was_posted else 2)
+
+
+async def test_an_admin_whom_slack_has_no_time_for_is_asked_after_the_others_wait() -> None:
+    world = World("U1", "U2")
+    await world.stores.deletions.hold("T1", ("p1",))
+    world.slack.failures = [NotPosted("ratelimited", wait_seconds=30)]
+    await world.ask()
+    world.clock.advance(timedelta(seconds=31))
+    await world.ask()
+    assert [to for to, _ in world.slack.posted] == ["U1", "U2"]
+
+
+async def test_an_admin_who_has_left_keeps_the_others_from_nothing() -> None:
+    world = World("U1", "U2")
+    await world.stores.deletions.hold("T1", ("p1",))
+    world.slack.failures = [NotPosted("account_inactive")]
+    assert not await world.ask()
+    assert [to for to, _ in world.slack.posted] == ["U2"]
+
+
+async def test_a_further_question_is_asked_anew() -> None:
+    world = World("U1")
+    for row in ("p1", "p2"):
+        await world.stores.deletions.hold("T1", (row,))
+        await world.ask()
+        await world.stores.deletions.answer("T1", bring_back=False, by="U1")
+        world.clock.advance(timedelta(seconds=5))
+        await world.ask()
+    assert len(world.slack.posted) == 2
+
+
+@pytest.mark.parametrize("has_effect", [False, True])
+async def test_a_process_that_dies_anywhere_leaves_every_admin_asked_once(
+    has_effect: bool,  # noqa: FBT001  # a case
+) -> None:
+    deaths, wire = 0, Wire()
+    for at in range(1, 60):
+        world, wire = World("U1", "U2"), Wire(at=at, has_effect=has_effect)
+        await world.stores.deletions.hold("T1", ("p1",))
+        world.start(wire)
+        try:
+            await world.ask()
+        except Killed:
+            deaths += 1
+        world.start()
+        for _ in range(4):
+            world.clock.advance(LEASE)
+            await world.ask()
+        assert [to for to, _ in world.slack.posted] == ["U1", "U2"], at
+        if not wire.fired:
+            break
+    assert deaths > 8
+    assert not wire.fired
 
 
 async def test_without_an_admin_the_question_stays_to_be_asked() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from notion_sync.errors import Throttled
 from notion_sync.limiter import HORIZON, Limiter, Spread
+from tasks.errors import LeaseLost
 from tasks.ports import Lane
 from tests.fakes.budget import MemoryBudget
 from tests.fakes.clock import FakeClock
@@ -53,6 +54,69 @@ async def test_only_two_wait_for_one_connection() -> None:
         await spend()
     over.set()
     await asyncio.gather(*waiting)
+
+
+class Held:
+    """Sleep that ends when it is told to."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock, self.over = clock, asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        await self.over.wait()
+        self.clock.advance(timedelta(seconds=seconds))
+
+
+async def test_while_somebody_waits_who_has_begun_nobody_else_begins() -> None:
+    clock = FakeClock()
+    budget, held = MemoryBudget(now=clock), Held(clock)
+    await budget.pause("c", wait=30 * SECOND, reason="a test")
+    limiter = Limiter(budget=budget, sleep=held)
+    going_on = asyncio.create_task(
+        limiter.spend("c", lane=Lane.WEBHOOK, patience=62 * SECOND, has_begun=True)
+    )
+    await asyncio.sleep(0)
+    clock.advance(60 * SECOND)
+    for lane in (Lane.WEBHOOK, Lane.POLL, Lane.BACKFILL):
+        with pytest.raises(Throttled) as thrown:
+            await limiter.spend("c", lane=lane, patience=60 * SECOND)
+        assert thrown.value.wait == 30 * SECOND
+    await limiter.spend("c", lane=Lane.PERSON, patience=SECOND)
+    await limiter.spend("another", lane=Lane.BACKFILL, patience=SECOND)
+    held.over.set()
+    await going_on
+    await limiter.spend("c", lane=Lane.BACKFILL, patience=SECOND)
+
+
+async def test_who_waits_keeps_what_the_call_is_for_and_stops_where_that_is_lost() -> None:
+    clock, kept = FakeClock(), list[float]()
+    budget = MemoryBudget(now=clock)
+    began = clock()
+
+    async def keep() -> None:
+        kept.append((clock() - began).total_seconds())
+        if len(kept) == 6:
+            raise LeaseLost
+
+    await budget.pause("c", wait=40 * SECOND, reason="a test")
+    limiter = Limiter(budget=budget, sleep=clock.sleep)
+    await limiter.spend("c", lane=Lane.PERSON, patience=62 * SECOND, has_begun=True, keep=keep)
+    assert kept == [15, 30, 40]
+    await budget.pause("c", wait=60 * SECOND, reason="a test")
+    with pytest.raises(LeaseLost):
+        await limiter.spend("c", lane=Lane.PERSON, patience=62 * SECOND, has_begun=True, keep=keep)
+    assert kept[3:] == [55, 70, 85]
+    clock.advance(60 * SECOND)
+    await limiter.spend("c", lane=Lane.BACKFILL, patience=SECOND)
+
+
+async def test_a_pause_beyond_any_wait_for_the_budget_stops_those_who_have_begun_too() -> None:
+    clock = FakeClock()
+    budget = MemoryBudget(now=clock)
+    await budget.pause("c", wait=300 * SECOND, reason="a test")
+    limiter = Limiter(budget=budget, sleep=clock.sleep)
+    with pytest.raises(Throttled):
+        await limiter.spend("c", lane=Lane.PERSON, patience=62 * SECOND, has_begun=True)
 
 
 def test_those_who_come_back_are_as_far_apart_as_calls_are() -> None:
