@@ -1,4 +1,4 @@
-"""`python -m benchmarks [slack|load|notion|soak]`: reads what was typed; else slack and load."""
+"""`python -m benchmarks [slack|load|overload|notion|soak]`: reads what was typed, or both first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 
-from benchmarks import acceptance, notion, slack, soak
+from benchmarks import acceptance, notion, overload, slack, soak
 from benchmarks.compare import NotComparable, read
 from benchmarks.loop import new_loop
 from benchmarks.pairs import Plan
@@ -48,6 +48,8 @@ def _chosen(typed: argparse.Namespace) -> Coroutine[None, None, int]:
             return slack.main(_slack(typed))
         case "load":
             return acceptance.main(_load(typed))
+        case "overload":
+            return overload.main(_overload(typed))
         case "notion":
             return notion.main(_notion(typed))
         case _:
@@ -92,6 +94,17 @@ def _notion(typed: argparse.Namespace) -> notion.Options:
     )
 
 
+def _overload(typed: argparse.Namespace) -> overload.Options:
+    return overload.Options(
+        tasks=typed.tasks,
+        factor=typed.factor,
+        rate=typed.rate,
+        seconds=typed.seconds,
+        neighbours=typed.neighbours,
+        json=typed.json,
+    )
+
+
 def _soak(typed: argparse.Namespace) -> soak.Options:
     return soak.Options(
         minutes=typed.minutes,
@@ -107,7 +120,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks",
         description="How fast is the bot? Without a word: slack, then load.",
     )
-    several = parser.add_subparsers(dest="benchmark", metavar="slack | load | notion | soak")
+    several = parser.add_subparsers(
+        dest="benchmark", metavar="slack | load | overload | notion | soak"
+    )
     ratios = several.add_parser("slack", help="commands, beside their yardsticks")
     ratios.add_argument("--tasks", type=int, default=TASKS)
     ratios.add_argument("--rounds", type=int, default=5)
@@ -126,6 +141,13 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--compare", type=Path, metavar="JSON", help="an earlier run's file")
     load.add_argument("--json", type=Path, default=FOLDER / "load.json")
     load.add_argument("--svg", type=Path, default=FOLDER / "load.svg")
+    much = several.add_parser("overload", help="three times what the bot can do: is it truthful?")
+    much.add_argument("--tasks", type=int, default=SHORT_TASKS)
+    much.add_argument("--factor", type=float, default=3.0, help="of what it does at saturation")
+    much.add_argument("--rate", type=float, help="requests a second, instead of --factor")
+    much.add_argument("--seconds", type=float, default=20.0)
+    much.add_argument("--neighbours", type=int, default=0, help="busy loops that go before the bot")
+    much.add_argument("--json", type=Path, default=FOLDER / "overload.json")
     both = several.add_parser("notion", help="lags to and from Notion, a burst, a backlog, silence")
     both.add_argument("--tasks", type=int, default=1500, help="in the backlog")
     both.add_argument("--requests-per-minute", type=int, default=600, help="what Notion allows")

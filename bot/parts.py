@@ -35,6 +35,7 @@ from handlers.slack.unfurling import Linking
 from notifications.posts import Posts
 from notifications.previews import SlackPreviews
 from notifications.speech import SlackSpeech
+from observability.admission import Admission
 from observability.metrics import Metrics
 from observability.pace import Pace
 from storage.client import Database, Driver, connect
@@ -187,13 +188,15 @@ def link_routes(settings: Settings, dispatch: SlackDispatch) -> list[web.RouteDe
     return LinkRoutes(lambda: dispatch.app).routes()
 
 
-def slack_dispatch(slack: SlackSide, metrics: Metrics) -> SlackDispatch:
+def slack_dispatch(slack: SlackSide, metrics: Metrics, admission: Admission) -> SlackDispatch:
     """Return what answers Slack's requests in time, over HTTP and Socket Mode alike."""
     return SlackDispatch(
         bolt=slack.bolt,
         late=slack.late.now,
         failed=slack.late.failed,
+        busy=slack.late.busy,
         afterwards=slack.late.deliver,
+        admission=admission,
         metrics=metrics,
     )
 
@@ -218,7 +221,12 @@ def slack_routes(
 
 @asynccontextmanager
 async def rest_api(
-    settings: Settings, *, tasks: TaskService, stores: Stores, metrics: Metrics
+    settings: Settings,
+    *,
+    tasks: TaskService,
+    stores: Stores,
+    metrics: Metrics,
+    admission: Admission,
 ) -> AsyncIterator[Sequence[web.RouteDef]]:
     """Give the REST API's routes: none where the settings name neither keys nor an issuer."""
     keys, issuer = text_of(settings.api_keys), _issuer(settings)
@@ -233,6 +241,7 @@ async def rest_api(
             rest_routes(
                 tasks=tasks,
                 keys=stores.api_keys,
+                admission=admission,
                 metrics=metrics,
                 now=utc_now,
                 clock=time.monotonic,

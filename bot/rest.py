@@ -16,6 +16,7 @@ from handlers.http.issuer_keys import Fetch, IssuerKeys
 from handlers.http.last_use import LastUse
 from handlers.http.operations import OPERATIONS
 from handlers.http.tasks import routes
+from observability.admission import Admission
 from observability.metrics import Metrics
 from tasks.api_keys import ApiKey
 from tasks.ports import ApiKeys, NewId, Now
@@ -43,6 +44,7 @@ async def rest_routes(
     tasks: TaskService,
     keys: ApiKeys,
     metrics: Metrics,
+    admission: Admission,
     now: Now,
     clock: Callable[[], float],
     new_id: NewId,
@@ -72,6 +74,7 @@ async def rest_routes(
             ),
             limits=ApiLimits(per_minute=requests_per_minute, clock=clock),
             metrics=metrics,
+            admission=admission,
         )
         for operation in OPERATIONS:
             metrics.declare_statuses(operation.path, map(str, sorted(operation.statuses)))

@@ -11,6 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.slack_body import Json, kind_of, team_of
+from observability.admission import Admission
 from observability.logs import current_request_id, new_request_id, request_context
 from observability.metrics import Metrics
 from observability.tracing import request_span
@@ -38,6 +39,8 @@ class Bolt(Protocol):
 class SlackDispatch:
     """Answers a verified body within the deadline.
 
+    What is too much is turned away by `busy` before anything is done.
+
     Work that takes longer goes on: cancelled, its write would be unknown instead of late. The
     user gets `late` at once, and `afterwards` gets the answer when it is there. What raises is
     logged and answered by `failed`.
@@ -49,7 +52,9 @@ class SlackDispatch:
         bolt: Bolt,
         late: Answer,
         failed: Answer,
+        busy: Answer,
         afterwards: Afterwards,
+        admission: Admission,
         metrics: Metrics,
         deadline: float = DEADLINE_SECONDS,
         clock: Callable[[], float] = time.perf_counter,
@@ -57,7 +62,9 @@ class SlackDispatch:
         self._bolt = bolt
         self._late = late
         self._failed = failed
+        self._busy = busy
         self._afterwards = afterwards
+        self._admission = admission
         self._metrics = metrics
         self._requests = cache(metrics.slack_requests.labels)  # halves what a count costs
         self._ack_duration = cache(metrics.slack_ack_duration.labels)
@@ -81,6 +88,8 @@ class SlackDispatch:
             request_span("slack request", kind=kind, request_id=request_id),
         ):
             response, outcome = await self._answered(body, headers)
+        if outcome is None:
+            return response
         self._requests(kind, outcome).inc()
         self._ack_duration(kind).observe(self._clock() - since)
         return response
@@ -92,12 +101,18 @@ class SlackDispatch:
             await asyncio.wait(self._running, timeout=left)
         return len(self._running)
 
-    async def _answered(self, body: Json, headers: Mapping[str, str]) -> tuple[BoltResponse, str]:
+    async def _answered(
+        self, body: Json, headers: Mapping[str, str]
+    ) -> tuple[BoltResponse, str | None]:
+        """Return the answer and how it came about; None: turned away, which is counted already."""
         at_once = self._without_bolt(body)
         if at_once is not None:
             return at_once, "answered"
+        if not self._admission.enter(kind_of(body)):
+            return self._busy(body), None
         task = self._keep(self._dispatched(body, headers))
-        done, _ = await asyncio.wait({task}, timeout=self._deadline)
+        task.add_done_callback(self._is_over)
+        done, _ = await asyncio.wait({task}, timeout=self._admission.left(self._deadline))
         if not done:
             log.warning("slack_answer_late", extra={"kind": kind_of(body)})
             _ = self._keep(self._finished(task, body))
@@ -141,6 +156,9 @@ class SlackDispatch:
             await self._afterwards(body, response)
         except Exception:
             log.exception("slack_late_answer_lost", extra={"kind": kind_of(body)})
+
+    def _is_over(self, _task: asyncio.Task[BoltResponse | None]) -> None:
+        self._admission.leave()
 
     def _keep(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)

@@ -1,13 +1,15 @@
-"""Times that operators never set; tests make them short."""
+"""What operators never set: times and bounds, which tests make small."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from observability.admission import AT_MOST
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """Times that operators never set; tests make them short."""
+    """What operators never set: times and bounds, which tests make small."""
 
     lease_seconds: float = 60.0
     """Longer than Notion's slowest answer, or two instances would push."""
@@ -30,6 +32,8 @@ class Tuning:
     """How old the figure of what waits for Notion may be."""
     balancer_seconds: float = 5.0
     """How long a stopping bot still serves, until balancers have seen that it is not ready."""
+    at_once: int = AT_MOST
+    """How many requests are worked on at the same time; more are turned away."""
     drain_seconds: float = 10.0
     """How long answers and Notion calls under way may take to end."""
 

@@ -10,7 +10,9 @@ from bot.background import Background
 from bot.backlog import Backlogged
 from bot.notion_side import NotionSide
 from bot.probes import socket_probe, storage_probe
+from bot.tuning import Tuning
 from handlers.slack.socket_mode import SocketMode
+from observability.admission import Admission
 from observability.checks import Check, watched
 from observability.health import Askable, Health
 from observability.heartbeat import Heartbeat
@@ -22,6 +24,14 @@ from storage.client import Database
 SYNC_IS_OFF = "Sync is off: NOTION_TOKEN is not set."
 
 
+def new_admission(metrics: Metrics, tuning: Tuning) -> Admission:
+    """Return what turns away whatever is too much; it hears from the heartbeat."""
+    admission = Admission(turned_away=metrics.turned_away, at_most=tuning.at_once)
+    metrics.requests_under_way.set_function(lambda: admission.under_way)
+    metrics.requests_let_in.set_function(lambda: admission.limit)
+    return admission
+
+
 def new_health(
     database: Database,
     *,
@@ -31,10 +41,13 @@ def new_health(
     metrics: Metrics,
     background: Background,
     pace: Pace,
+    admission: Admission,
 ) -> Health:
     """Return what answers for the whole; its heartbeat begins at once."""
     clock = time.monotonic
-    heartbeat = Heartbeat(clock=clock, sleep=asyncio.sleep, report=metrics.event_loop_lag.set)
+    heartbeat = Heartbeat(
+        clock=clock, sleep=asyncio.sleep, report=metrics.event_loop_lag.set, felt=admission.felt
+    )
     _ = background.worker("heartbeat", heartbeat.run)
     others: list[Askable] = [notion.check() if notion else Off("notion", SYNC_IS_OFF)]
     if notion is not None:

@@ -44,9 +44,10 @@ from bot.release import RELEASE
 from bot.server import build_server, listening
 from bot.telling import new_teller
 from bot.tuning import USUAL, Tuning
-from bot.vitals import new_health, refresher
+from bot.vitals import new_admission, new_health, refresher
 from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
+from handlers.http.put_off import put_off
 from handlers.slack.app import build
 from handlers.slack.attending import Desk
 from handlers.slack.authorize import StoredAuthorize
@@ -239,7 +240,8 @@ async def application(
                 on_said=comments.said if comments else _nobody_waits,
             ),
         )
-        dispatch = slack_dispatch(slack, metrics)
+        admission = new_admission(metrics, tuning)
+        dispatch = slack_dispatch(slack, metrics, admission)
         socket = socket_mode(settings, client, dispatch)
         health = new_health(
             database,
@@ -249,6 +251,7 @@ async def application(
             metrics=metrics,
             background=background,
             pace=pace,
+            admission=admission,
         )
         stack.push_async_callback(health.close)
         stats = Stats(
@@ -266,7 +269,7 @@ async def application(
         if workspace is not None:
             background.until_done("auth.test", workspace.identify)
         rest = await stack.enter_async_context(
-            rest_api(settings, tasks=tasks, stores=stores, metrics=metrics)
+            rest_api(settings, tasks=tasks, stores=stores, metrics=metrics, admission=admission)
         )
         stack.push_async_callback(
             finish,
@@ -294,12 +297,15 @@ async def application(
                 ).routes(),
                 *slack_routes(settings, dispatch, metrics),
                 *link_routes(settings, dispatch),
-                *notion_routes(
-                    settings,
-                    notion,
-                    stores,
-                    metrics,
-                    on_comment=comments.commented if comments else _nobody_waits,
+                *put_off(
+                    notion_routes(
+                        settings,
+                        notion,
+                        stores,
+                        metrics,
+                        on_comment=comments.commented if comments else _nobody_waits,
+                    ),
+                    admission=admission,
                 ),
                 *rest,
             ],

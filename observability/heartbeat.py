@@ -3,13 +3,20 @@
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-BEAT_SECONDS = 1.0
+BEAT_SECONDS = 0.1  # as often it is judged how much the process can take
 ALIVE_SECONDS = 30.0
-REMEMBERED_BEATS = 30  # longer than a scrape interval, so that no scrape misses a stall
+REMEMBERED_BEATS = 300  # longer than a scrape interval, so that no scrape misses a stall
+
+
+def _nobody_feels(_lag: float) -> None:
+    """Stand in where nobody acts on it."""
 
 
 class Heartbeat:
-    """Beats once a second while the loop runs; `report` is told the worst lag of 30 beats."""
+    """Beats ten times a second while the loop runs.
+
+    `report` is told the worst lag of half a minute, `felt` that of each beat.
+    """
 
     def __init__(
         self,
@@ -17,10 +24,12 @@ class Heartbeat:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         report: Callable[[float], object],
+        felt: Callable[[float], object] = _nobody_feels,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
         self._report = report
+        self._felt = felt
         self._last = clock()
         self._lags = deque[float](maxlen=REMEMBERED_BEATS)
 
@@ -30,7 +39,9 @@ class Heartbeat:
             before = self._clock()
             await self._sleep(BEAT_SECONDS)
             self._last = self._clock()
-            self._lags.append(max(0.0, self._last - before - BEAT_SECONDS))
+            lag = max(0.0, self._last - before - BEAT_SECONDS)
+            self._lags.append(lag)
+            self._felt(lag)
             self._report(max(self._lags))
 
     @property

@@ -7,7 +7,8 @@ Who feeds what: `bot.server` the `http_*` ones; `bot.slack_endpoint` and `bot.sl
 `rate_limit_hits`, `follower_*` and `sync_lag`; `observability.backlog` the backlog gauges;
 `storage`, through `mongo_observed`, `mongo_operation_duration`; `observability.writes` `writes`;
 `observability.checks`, through `watched`, `mongo_up`; `bot.wiring` `notion_connections`;
-`observability.heartbeat` `event_loop_lag`; `bot.background` `background_failures`. Nothing is
+`observability.heartbeat` `event_loop_lag`; `observability.admission` `requests_*`;
+`bot.background` `background_failures`. Nothing is
 declared that nobody feeds, and no label holds a user, a team, a channel, a task or a raw path.
 """
 
@@ -39,6 +40,7 @@ SLACK_KINDS = ("command", "action", "view", "shortcut", "options", "event", "oth
 LISTENER_SURFACES = ("command", "action", "view", "shortcut", "options", "event")
 SLACK_OUTCOMES = ("answered", "late", "failed")
 REJECTIONS = ("too_large", "headers", "stale", "signature", "body")
+TURNED_AWAY = (*SLACK_KINDS, "rest", "webhook")
 SLACK_METHODS = (
     "chat.postEphemeral",
     "chat.postMessage",
@@ -166,6 +168,10 @@ class Metrics:
         """Record one call to Slack; `status` is one of SLACK_STATUSES."""
         self.slack_api_requests.labels(known(method, SLACK_METHODS), status).inc()
 
+    def turned_away(self, kind: str) -> None:
+        """Record a request that nothing was done with; `kind` is one of TURNED_AWAY."""
+        self.requests_shed.labels(kind).inc()
+
     def _http(self) -> None:
         self.http_duration = self._histogram(
             "http_request_duration_seconds",
@@ -199,6 +205,19 @@ class Metrics:
             "Requests to the Slack endpoint that were refused before anything was parsed.",
             ("reason",),
             REJECTIONS,
+        )
+        self.requests_shed = self._counter(
+            "taskbridge_requests_shed_total",
+            "Requests turned away before anything was done, because too many were under way.",
+            ("kind",),
+            TURNED_AWAY,
+        )
+        self.requests_under_way = self._gauge(
+            "taskbridge_requests_under_way", "Requests that are being worked on."
+        )
+        self.requests_let_in = self._gauge(
+            "taskbridge_requests_let_in",
+            "How many are worked on at once before any is turned away.",
         )
         self.slack_listener_failures = self._counter(
             "taskbridge_slack_listener_failures_total",

@@ -82,6 +82,13 @@ SERVED = Question(
             unit="reqps",
         ),
         Panel(
+            title="Requests turned away",
+            says="More comes in than is done: they were told so, and nothing was changed. Events"
+            " and webhooks come again.",
+            queries=_one("sum by (kind) (rate(taskbridge_requests_shed_total[5m]))", "{{kind}}"),
+            unit="reqps",
+        ),
+        Panel(
             title="Writes, by how they ended",
             says="not_saved and not_known: people were told so, and try again. Look at MongoDB.",
             queries=_one("sum by (outcome) (rate(taskbridge_writes_total[5m]))", "{{outcome}}"),
@@ -310,6 +317,15 @@ PROCESS = Question(
             queries=_one("taskbridge_event_loop_lag_seconds", "{{instance}}"),
             unit="s",
             objective=1,
+        ),
+        Panel(
+            title="Requests under way",
+            says="At the line let in: others are turned away. That line low: too little CPU for"
+            " what comes in. At 100: the database is slow.",
+            queries=(
+                Query(expr="taskbridge_requests_under_way", legend="{{instance}}"),
+                Query(expr="taskbridge_requests_let_in", legend="{{instance}} let in"),
+            ),
         ),
         Panel(
             title="Clock against the other side's",

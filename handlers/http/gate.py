@@ -18,10 +18,14 @@ from handlers.http.failures import problem_of
 from handlers.http.operations import KeyRule, Operation
 from handlers.http.problems import Code, Problem, response
 from handlers.http.reading import idempotency_key, read_query
+from observability.admission import Admission
 from observability.logs import current_request_id, new_request_id, request_context
 from observability.metrics import Metrics
 from observability.tracing import request_span
 from tasks.errors import TaskError
+
+KIND = "rest"
+"""How requests are called that are counted when they are turned away."""
 
 log = logging.getLogger(__name__)
 
@@ -45,30 +49,47 @@ class Gate:
     """Lets callers through to operations."""
 
     def __init__(
-        self, *, authenticator: Authenticator, limits: ApiLimits, metrics: Metrics
+        self,
+        *,
+        authenticator: Authenticator,
+        limits: ApiLimits,
+        metrics: Metrics,
+        admission: Admission,
     ) -> None:
         self._authenticator = authenticator
         self._limits = limits
+        self._admission = admission
         self._limited = metrics.rate_limit_hits.labels("api_key")
 
     def behind(self, operation: Operation, serve: Serve) -> Handler:
         """Return the handler of an operation; every error leaves it as a problem."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
+            if not self._admission.enter(KIND):
+                busy = Problem(Code.BUSY, "Too much at once: nothing was done, ask again.")
+                return response(busy, instance=request.path)
             try:
-                request_id = current_request_id() or new_request_id()
-                with request_span("rest request", operation=operation.id, request_id=request_id):
-                    return await self._admitted(operation, serve, request)
-            except Problem as problem:
-                return response(problem, instance=request.path)
-            except TaskError as error:
-                return response(problem_of(error, writes=operation.writes), instance=request.path)
-            except Exception:
-                log.exception("rest_request_failed", extra={"operation": operation.id})
-                unforeseen = Problem(Code.INTERNAL, "It was not foreseen, and it is in the log.")
-                return response(unforeseen, instance=request.path)
+                return await self._explained(operation, serve, request)
+            finally:
+                self._admission.leave()
 
         return handle
+
+    async def _explained(
+        self, operation: Operation, serve: Serve, request: web.Request
+    ) -> web.StreamResponse:
+        try:
+            request_id = current_request_id() or new_request_id()
+            with request_span("rest request", operation=operation.id, request_id=request_id):
+                return await self._admitted(operation, serve, request)
+        except Problem as problem:
+            return response(problem, instance=request.path)
+        except TaskError as error:
+            return response(problem_of(error, writes=operation.writes), instance=request.path)
+        except Exception:
+            log.exception("rest_request_failed", extra={"operation": operation.id})
+            unforeseen = Problem(Code.INTERNAL, "It was not foreseen, and it is in the log.")
+            return response(unforeseen, instance=request.path)
 
     async def _admitted(
         self, operation: Operation, serve: Serve, request: web.Request

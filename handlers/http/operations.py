@@ -91,6 +91,7 @@ EVERYWHERE = (
     Code.TOO_MANY_REQUESTS,
     Code.INTERNAL,
     Code.UNAVAILABLE,
+    Code.BUSY,
 )
 _UNSURE = (Code.NOT_SAVED, Code.OUTCOME_UNKNOWN)
 _BODY = (

@@ -49,6 +49,7 @@ class Code(StrEnum):
     NOT_SAVED = "not_saved"
     OUTCOME_UNKNOWN = "outcome_unknown"
     UNAVAILABLE = "unavailable"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +187,12 @@ KINDS: Mapping[Code, Kind] = {
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         title="It cannot be answered right now",
         advice="Ask again after `Retry-After` seconds.",
+    ),
+    Code.BUSY: Kind(
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        title="Too much at once",
+        advice="Nothing was done: send it again after `Retry-After` seconds, with the same"
+        " Idempotency-Key if it has one.",
     ),
 }
 

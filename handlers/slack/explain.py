@@ -6,6 +6,7 @@ from handlers.slack.blocks import words
 from handlers.slack.blocks.parts import Line, Text, plain_line
 from handlers.slack.blocks.words import code, ref
 from handlers.slack.troubles import (
+    Busy,
     FormTooLate,
     InThePast,
     NotRead,
@@ -37,6 +38,7 @@ from tasks.model import Field
 READINGS_MAX = 5
 
 NOT_READ = "Nothing can be shown: the database cannot be reached right now. Try again in a moment."
+BUSY = "Taskbridge is busy just now: nothing was changed by this. Try again in a moment."
 NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a moment."
 NOT_TOLD = (
     "I cannot look for {} right now: Slack does not tell me which private channels you are in. "
@@ -96,7 +98,7 @@ def sentence(error: Exception, *, request_id: str | None = None) -> str:
     return plain_line(explain(error, request_id=request_id))
 
 
-def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911  # one per case
+def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911, PLR0912  # one per case
     match error:
         case AlreadyTaken(task=task):
             n = ref(task)
@@ -104,6 +106,8 @@ def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911  # one per ca
             return (f"{n} is taken already, by ", *whose, *code(f": type `/task show {n}`."))
         case CannotTell(number=number):
             return (NOT_TOLD.format(ref(number)),)
+        case Busy():
+            return (BUSY,)
         case NotRead():
             return (NOT_READ,)
         case Usage():

@@ -11,11 +11,16 @@ from slack_bolt.response import BoltResponse
 from handlers.slack.again import AgainTyped
 from handlers.slack.blocks import errors
 from handlers.slack.blocks.form import first_input
-from handlers.slack.explain import NOT_KNOWN, sentence
+from handlers.slack.explain import BUSY, NOT_KNOWN, sentence
 from handlers.slack.replies import Replies
 from handlers.slack.subcommands import saves_nothing
+from handlers.slack.troubles import Busy
 
 Json = dict[str, Any]
+
+SAID_AT_ONCE = 50
+"""So many are told at the same time that they were turned away; each costs a call to Slack."""
+_REFUSED = 503
 
 
 class Late:
@@ -44,6 +49,37 @@ class Late:
         if body.get("type") == "view_submission":
             return _json(form_errors(body, sentence(error, request_id=self._request_id())))
         return _nothing(body)
+
+    def busy(self, body: Json) -> BoltResponse:
+        """Answer a request that nothing was done with, so that it can be sent again as it was.
+
+        Where our words cannot be shown it is refused: Slack says then that it did not work, keeps
+        forms open, and brings events again.
+        """
+        if "command" in body:
+            return _json(errors.for_command(Busy(), _typed(body)).body())
+        match body.get("type"):
+            case "view_submission":
+                shown = form_errors(body, BUSY)
+                return _json(shown) if shown else BoltResponse(status=_REFUSED)
+            case "block_suggestion" | "view_closed":
+                return _nothing(body)
+            case "block_actions" | "message_action" if self._says_busy(body):
+                return _nothing(body)
+            case _:
+                return BoltResponse(status=_REFUSED)
+
+    def _says_busy(self, body: Json) -> bool:
+        """Have it said below the message; False: there is none, or too much is said already."""
+        url = body.get("response_url")
+        if not url or self._replies.under_way >= SAID_AT_ONCE:
+            return False
+        said = errors.said((BUSY,)).body(replace=False)
+        self._replies.later(self._tell(str(url), said))
+        return True
+
+    async def _tell(self, url: str, said: Json) -> None:
+        _ = await self._replies.post(url, said)
 
     async def deliver(self, body: Json, response: BoltResponse) -> None:
         """Announce the real answer of a command; buttons and forms announce their own."""

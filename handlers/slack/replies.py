@@ -55,6 +55,11 @@ class Replies:
         self._places = {HOOKS, (own.scheme, own.netloc)} - {("https", "slack.com")}
         self._running: set[asyncio.Task[None]] = set()  # strong: the loop keeps only weak ones
 
+    @property
+    def under_way(self) -> int:
+        """How much is being said."""
+        return len(self._running)
+
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something after the acknowledgement; what it raises is logged."""
         task = asyncio.create_task(self._guarded(work))

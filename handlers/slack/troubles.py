@@ -17,6 +17,10 @@ class NotRead(Trouble):
     """What was to be shown cannot be had from the database; nothing was to be saved."""
 
 
+class Busy(Trouble):
+    """Too much is asked at once; nothing was done with the request, not even a look at it."""
+
+
 class UnknownWord(Trouble):
     """There is no such subcommand."""
 

@@ -13,7 +13,7 @@ from handlers.slack.blocks.words import code
 from handlers.slack.explain import READINGS_MAX, explain
 from handlers.slack.ids import Act, Command
 from handlers.slack.text import pieces, shown
-from handlers.slack.troubles import InThePast, NotRead, UnknownPeople, UnknownWord, Usage
+from handlers.slack.troubles import Busy, InThePast, NotRead, UnknownPeople, UnknownWord, Usage
 from tasks.errors import AlreadyAdded, DateInDoubt, NotADate, NotSaved, OutcomeUnknown, TaskError
 from tasks.model import Due
 
@@ -128,7 +128,9 @@ def _agreed(typed: AgainTyped, leave: Leave) -> AgainTyped:
 
 
 def _may_help(error: Exception) -> bool:
-    return isinstance(error, NotSaved | OutcomeUnknown | NotRead) or not isinstance(error, _OURS)
+    return isinstance(error, NotSaved | OutcomeUnknown | NotRead | Busy) or not isinstance(
+        error, _OURS
+    )
 
 
 def _again(text: str, again: AgainTyped | AgainPressed, at: int = 0) -> Button | None:
@@ -145,7 +147,7 @@ def _without_a_button(error: Exception, typed: AgainTyped, request_id: str | Non
     """Say it where the text is too long for a button: sent again, it is another action."""
     if isinstance(error, OutcomeUnknown):
         return message(Lines((code(f"{UNSURE} {LOOK_FIRST}"),)), echo(typed.text))
-    if not isinstance(error, (*_OURS, NotRead)):
+    if not isinstance(error, (*_OURS, NotRead, Busy)):
         number = f" (request {request_id})" if request_id else ""
         first = f"Something went wrong on my side{number}."
         return message(Lines((code(f"{first} {LOOK_FIRST}"),)), echo(typed.text))

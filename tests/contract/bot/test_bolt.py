@@ -23,6 +23,7 @@ from bot.slack_body import Json
 from bot.slack_dispatch import SlackDispatch
 from bot.slack_endpoint import SlackEndpoint
 from bot.slack_signature import sign
+from observability.admission import Admission
 from observability.logs import configure_logs
 from observability.metrics import Metrics
 from tests.contract.bot.raw_http import Answer, request
@@ -89,7 +90,9 @@ async def serve(deadline: float) -> AsyncIterator[Bot]:
         bolt=bolt_app(gate),
         late=lambda _: BoltResponse(status=200, body="still saving"),
         failed=lambda _: BoltResponse(status=200, body="sorry"),
+        busy=lambda _: BoltResponse(status=200, body="busy"),
         afterwards=post,
+        admission=Admission(turned_away=metrics.turned_away),
         metrics=metrics,
         deadline=deadline,
     )

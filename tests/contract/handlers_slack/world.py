@@ -23,6 +23,7 @@ from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.capturing import Surroundings
 from notifications.posts import Posts
 from notifications.speech import SlackSpeech
+from observability.admission import AT_MOST, Admission
 from observability.logs import current_request_id
 from observability.metrics import Metrics
 from playground.slack.server import serving
@@ -114,6 +115,7 @@ class World:
     gate: Gate
     side: SlackSide
     dispatch: SlackDispatch
+    admission: Admission
     metrics: Metrics
     forgotten: list[str]
     """Teams whose caches were to be emptied."""
@@ -151,7 +153,7 @@ def posts(
 
 
 @asynccontextmanager
-async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
+async def running(*, deadline: float = 2.4, at_once: int = AT_MOST) -> AsyncIterator[World]:
     """Run the simulator and our server; nothing Slack would refuse may have been sent."""
     clock, gate, ids = FakeClock(), Gate(), itertools.count(1)
     forgotten: list[str] = []
@@ -203,11 +205,14 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
                 threads=threads,
             ),
         )
+        admission = Admission(turned_away=metrics.turned_away, at_most=at_once)
         dispatch = SlackDispatch(
             bolt=side.bolt,
             late=side.late.now,
             failed=side.late.failed,
+            busy=side.late.busy,
             afterwards=side.late.deliver,
+            admission=admission,
             metrics=metrics,
             deadline=deadline,
         )
@@ -228,6 +233,7 @@ async def running(*, deadline: float = 2.4) -> AsyncIterator[World]:
                 gate=gate,
                 side=side,
                 dispatch=dispatch,
+                admission=admission,
                 metrics=metrics,
                 forgotten=forgotten,
             )

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from bot.rest import REQUESTS_PER_MINUTE, Issuer, rest_routes
 from bot.server import build_server, listening
 from handlers.http.issuer_keys import Fetch
+from observability.admission import AT_MOST, Admission
 from observability.metrics import Metrics
 from tasks.api_keys import ApiKey, Role, issue
 from tasks.ports import TaskStore
@@ -55,6 +56,7 @@ class RestWorld:
         self.seconds = 0.0
         self.keys = MemoryApiKeys()
         self.metrics = Metrics(CollectorRegistry())
+        self.admission = Admission(turned_away=self.metrics.turned_away)
         self.base = ""
         self.session: aiohttp.ClientSession | None = None
         self._seeds = count(1)
@@ -129,6 +131,7 @@ async def serving(
     world: RestWorld,
     *,
     requests_per_minute: int = REQUESTS_PER_MINUTE,
+    at_once: int = AT_MOST,
     issuer: Issuer | None = None,
     fetch: Fetch | None = None,
     configured: tuple[ApiKey, ...] = (),
@@ -142,10 +145,12 @@ async def serving(
         new_id=lambda: f"id-{id(world)}-{next(ids)}",
         on_change=on_change,
     )
+    world.admission = Admission(turned_away=world.metrics.turned_away, at_most=at_once)
     async with rest_routes(
         tasks=tasks,
         keys=world.keys,
         metrics=world.metrics,
+        admission=world.admission,
         now=world.clock,
         clock=lambda: world.seconds,
         new_id=lambda: f"once-{next(ids)}",

@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.slack_body import Json
 from bot.slack_dispatch import SlackDispatch
+from observability.admission import Admission
 from observability.logs import current_request_id, request_context
 from observability.metrics import Metrics
 
@@ -42,16 +43,23 @@ class Posted:
 class World:
     metrics: Metrics
     posted: Posted
+    admission: Admission
 
     def dispatch(self, listener: Listener, deadline: float = 60.0) -> SlackDispatch:
         return SlackDispatch(
             bolt=Bolt(listener),
             late=lambda _: BoltResponse(status=200, body="still saving"),
             failed=lambda _: BoltResponse(status=200, body=f"sorry {current_request_id()}"),
+            busy=lambda _: BoltResponse(status=200, body="busy"),
             afterwards=self.posted,
+            admission=self.admission,
             metrics=self.metrics,
             deadline=deadline,
         )
+
+    def shed(self, kind: str) -> float | None:
+        name = "taskbridge_requests_shed_total"
+        return self.metrics.registry.get_sample_value(name, {"kind": kind})
 
     def count(self, kind: str, outcome: str) -> float | None:
         labels = {"kind": kind, "outcome": outcome}
@@ -60,7 +68,9 @@ class World:
 
 @pytest.fixture
 def world() -> World:
-    return World(metrics=Metrics(CollectorRegistry()), posted=Posted())
+    metrics = Metrics(CollectorRegistry())
+    admission = Admission(turned_away=metrics.turned_away, at_most=2)
+    return World(metrics=metrics, posted=Posted(), admission=admission)
 
 
 async def saved(_: AsyncBoltRequest) -> BoltResponse:
@@ -227,3 +237,49 @@ async def test_slacks_own_questions_never_reach_a_listener(
 )
 async def test_odd_bodies_never_raise(world: World, body: Json) -> None:
     assert (await world.dispatch(saved)(body, {})).status == 200
+
+
+async def test_p5_what_is_too_much_is_turned_away_and_never_reaches_bolt(world: World) -> None:
+    database = asyncio.Event()
+    begun: list[AsyncBoltRequest] = []
+
+    async def listener(request: AsyncBoltRequest) -> BoltResponse:
+        begun.append(request)
+        await database.wait()
+        return await saved(request)
+
+    dispatch = world.dispatch(listener)
+    under_way = [asyncio.create_task(dispatch(COMMAND, {})) for _ in range(2)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # the tasks begin, then Bolt's
+    assert len(begun) == 2
+    assert (await dispatch(COMMAND, {})).body == "busy"
+    assert (await dispatch({"type": "url_verification", "challenge": "x"}, {})).body
+    database.set()
+    assert {(await one).body for one in under_way} == {"saved"}
+    assert len(begun) == 2
+    assert (await dispatch(COMMAND, {})).body == "saved"
+    assert world.shed("command") == 1
+    assert world.count("command", "answered") == 3
+
+
+async def test_late_work_counts_until_it_is_done(world: World) -> None:
+    database = asyncio.Event()
+
+    async def listener(request: AsyncBoltRequest) -> BoltResponse:
+        await database.wait()
+        return await saved(request)
+
+    dispatch = world.dispatch(listener, deadline=0)
+    assert [(await dispatch(COMMAND, {})).body for _ in range(3)] == [*["still saving"] * 2, "busy"]
+    database.set()
+    await dispatch.drain(60)
+    assert world.admission.under_way == 0
+
+
+async def test_p5_who_has_waited_for_the_loop_is_answered_the_sooner(world: World) -> None:
+    async def listener(_: AsyncBoltRequest) -> BoltResponse:
+        return await asyncio.Event().wait()  # type: ignore[return-value]  # never returns
+
+    world.admission.felt(1800.0)  # nothing is left of an hour but the least
+    assert (await world.dispatch(listener, deadline=3600.0)(COMMAND, {})).body == "still saving"

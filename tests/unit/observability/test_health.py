@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from observability.backlog import backlog_probe, judge
 from observability.checks import Aged, Check, Finding, Status, watched
 from observability.health import Health
-from observability.heartbeat import Heartbeat
+from observability.heartbeat import REMEMBERED_BEATS, Heartbeat
 from observability.metrics import Metrics
 from observability.remote import Off, Remote
 from tasks.ports import Backlog
@@ -200,20 +200,22 @@ async def test_closing_ends_every_question(clock: Clock) -> None:
     assert all(check.closed for check in checks)
 
 
-async def test_the_heart_beats_once_a_second_and_tells_the_worst_lag_of_late(
+async def test_the_heart_tells_how_late_it_beats_and_what_was_worst_in_half_a_minute(
     clock: Clock,
 ) -> None:
     lags: list[float] = []
-    late = iter([0.0, 0.25, 5.0, *[0.5] * 30])
+    felt: list[float] = []
+    late = iter([0.0, 0.25, 5.0, *[0.5] * REMEMBERED_BEATS])
 
     async def sleep(seconds: float) -> None:
         clock.time += seconds + next(late)
         await asyncio.sleep(0)
 
-    pulse = Heartbeat(clock=clock, sleep=sleep, report=lags.append)
+    pulse = Heartbeat(clock=clock, sleep=sleep, report=lags.append, felt=felt.append)
     with pytest.raises(RuntimeError):  # `late` is used up
         await pulse.run()
-    assert lags == pytest.approx([0.0, 0.25, *[5.0] * 30, 0.5])
+    assert lags == pytest.approx([0.0, 0.25, *[5.0] * REMEMBERED_BEATS, 0.5])
+    assert felt == pytest.approx([0.0, 0.25, 5.0, *[0.5] * REMEMBERED_BEATS])
 
 
 @pytest.mark.parametrize(("silent", "alive"), [(0, True), (29.9, True), (30, False)])
