@@ -130,7 +130,8 @@ class Unfurling:
         except TaskError:
             return  # what cannot be read now stays as it is
         below = {"channel": channel, "ts": unfurl.ts}
-        if not await self._shown(sender.team, below, {unfurl.link: task}):
+        is_shown = await self._shown(sender.team, below, {unfurl.link: task})
+        if not (is_shown or sender.details):  # the details are renewed, whatever becomes of this
             await self._replies.answer(sender, web, self._cards.of(task, sender))
 
     async def _show(

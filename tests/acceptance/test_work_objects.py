@@ -115,6 +115,22 @@ async def test_done_in_the_details_is_done_below_the_link_as_well(world: World) 
     assert [m for m in world.slack.messages("C1", user="U2") if m.is_ephemeral] == []
 
 
+async def test_where_the_bot_is_not_the_details_are_right_all_the_same(world: World) -> None:
+    world.slack.add_channel("C8", "board", kind="private", members=["U1", "U2"], with_bot=False)
+    await world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
+    said = await posted(world, channel="C8")
+    pane = await world.slack.open_details(said, user="U2")
+    await answered(world, pane)
+    await world.slack.click(pane, "Done")
+    await world.slack.until(lambda: "Done by: sam" in pane.plain)
+    await world.slack.until(lambda: len(world.slack.journal.calls("chat.unfurl")) == 2)
+    await world.slack.click(pane, "Reopen")
+    await world.slack.until(lambda: "Status: Open" in pane.plain)
+    await world.slack.until(lambda: len(world.slack.journal.calls("chat.unfurl")) == 3)
+    assert world.slack.direct_messages(user="U2") == []
+    assert [m for m in world.slack.messages("C8", user="U2") if m.is_ephemeral] == []
+
+
 async def test_edit_in_the_details_opens_the_form_of_the_card(world: World) -> None:
     await world.slack.command(f"/task add {TITLE}", user="U1", channel="C1")
     said = await posted(world)
