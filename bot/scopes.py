@@ -22,7 +22,10 @@ COSTS: Mapping[str, str] = {
     ),
     "groups:read": _WHO,
     "mpim:read": _WHO,
-    "im:write": "a direct message to an admin whose answer was lost is sent a second time",
+    "im:write": (
+        "a direct message to an admin whose answer was lost is sent a second time, and one that a "
+        "task was declined never again"
+    ),
     "im:read": "Slack may not say who is in which conversation, as without groups:read",
     "links:read": _LINKS,
     "links:write": _LINKS,

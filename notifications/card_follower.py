@@ -153,27 +153,45 @@ class CardFollower:
         return await self._readers.may_see(task, place.by)
 
     async def _tell(self, claim: PlacesClaim, place: Place, done: _Round) -> str:
-        """Tell somebody that a task was declined; what may have arrived is never sent again."""
+        """Find the message that a task was declined, or post it to whoever is to know."""
         task = claim.task
-        if place.sends:
-            raise Never
         told = await self._declined.addressed(task, place)
         if told is None:
             done.gone.add(place.key)
             return "forgotten"
-        body, digest = await self._posts.body(task, told)
-        await self._begin(claim, told)
+        there = await self._told_before(claim, told)
+        result, shown = "found", ""  # what it shows is not known
+        if there is None:
+            there, shown = await self._told_now(claim, told, done)
+            result = "posted"
+        channel, ts = there
+        kept = replace(told, key=f"{channel}/{ts}", channel=channel, ts=ts, shown=shown, sends=0)
+        await self._places.keep(task.team, task.number, kept, rev=task.rev)
+        done.gone.add(place.key)
+        return result
+
+    async def _told_before(self, claim: PlacesClaim, place: Place) -> tuple[str, str] | None:
+        """Return the conversation and the message of an earlier attempt. Wait, Never."""
+        if not place.sends:
+            return None
+        self._settled(claim, place)
+        channel = await self._posts.direct(claim.task.team, place.channel)
+        ts = await self._posts.found(claim.task, replace(place, channel=channel))
+        return None if ts is None else (channel, ts)
+
+    async def _told_now(
+        self, claim: PlacesClaim, place: Place, done: _Round
+    ) -> tuple[tuple[str, str], str]:
+        """Post; return the conversation and the message, and a digest of what it shows."""
+        body, digest = await self._posts.body(claim.task, place)
+        await self._begin(claim, place)
         try:
-            channel, ts = await self._posts.sent(task, told, body)
+            return await self._posts.sent(claim.task, place, body), digest
         except Unclear as error:
-            raise Never from error
+            raise Wait(self._settled_after) from error
         except NotDone:
             done.unsent.add(place.key)
             raise
-        there = replace(told, key=f"{channel}/{ts}", channel=channel, ts=ts, shown=digest)
-        await self._places.keep(task.team, task.number, there, rev=task.rev)
-        done.gone.add(place.key)
-        return "posted"
 
     async def _begin(self, claim: PlacesClaim, place: Place) -> None:
         """Remember that a message is about to be posted, when its turn has come. Wait."""
@@ -202,10 +220,14 @@ class CardFollower:
     async def _earlier(self, claim: PlacesClaim, place: Place) -> str | None:
         if not place.sends or place.last_sent_at is None:
             return None
-        wait = place.last_sent_at + self._settled_after - claim.at
-        if wait > timedelta(0):
-            raise Wait(wait)
+        self._settled(claim, place)
         return await self._posts.found(claim.task, place)
+
+    def _settled(self, claim: PlacesClaim, place: Place) -> None:
+        """Wait: what was sent last may still be on its way."""
+        sent_at = place.last_sent_at or claim.at
+        if (wait := sent_at + self._settled_after - claim.at) > timedelta(0):
+            raise Wait(wait)
 
     async def _post(
         self, claim: PlacesClaim, place: Place, body: dict[str, object], done: _Round

@@ -14,7 +14,7 @@ from typing import Any
 from notifications.calls import Calls, NotDone, Refused, Wait
 from notifications.objects import OBJECT, is_unwanted, offered, was_dropped, why
 from notifications.previews import UNFURL
-from tasks.model import Task
+from tasks.model import PersonId, Task
 from tasks.ports import Pacer, Place, Threads
 
 Render = Callable[[Task, Place], Awaitable[Mapping[str, Any]]]
@@ -128,6 +128,16 @@ class CardPosts:
         """Let what is said below a message belong to its task, if it is no message of people's."""
         if not (place.channel.startswith("D") or place.link):
             await self.threads.bind(task.team, place.channel, place.thread or ts, task.number)
+
+    async def direct(self, team: str, person: PersonId) -> str:
+        """Return the conversation with somebody; Never, where Slack lets nobody ask. NotDone."""
+        try:
+            answer = await self.calls.post(team, "conversations.open", {"users": person})
+        except Refused as error:
+            if error.code in _BLIND:
+                raise Never from error
+            raise
+        return str((answer.get("channel") or {}).get("id"))
 
     async def found(self, task: Task, place: Place) -> str | None:
         """Return the message of an earlier attempt; Never, where Slack lets nobody look."""

@@ -12,6 +12,7 @@ from playground.slack.answers import SubmitAnswer
 from playground.slack.state import Message
 from playground.slack.views import View
 from tasks.model import Actor, Source, Status, SyncState, Task
+from tests.acceptance.test_rest import API_KEYS, ask
 from tests.acceptance.world import BOT_TOKEN, QUICK, SCOPES, WEBHOOK_TOKEN, World
 
 PATIENCE = 30.0
@@ -22,8 +23,13 @@ OPTIONAL = (
     *("links:read", "links:write"),
 )
 BASE = "https://taskbridge.example.com"
-MARIA, SAM, TESS, GIL = "U1", "U2", "U3", "U4"
+MARIA, SAM, TESS, GIL, OLGA = "U1", "U2", "U3", "U4", "U5"
 HERS = 5
+ANYWAY = 10
+"""The number before was that of the double, which was asked about."""
+CHAIRS = range(11, 37)
+"""So many that lists and the home tab have pages, and that a bulk is asked about."""
+FROM_HOME = 37
 GENERAL, EVENTS, DEAL = "C1", "C2", "C7"
 
 
@@ -69,6 +75,29 @@ class Team:
         except TimeoutError:
             raise AssertionError(f"{words!r} is not in {message.plain!r}") from None
 
+    async def told(self, user: str, words: str) -> Message:
+        """Wait for what the bot writes to somebody alone; of such messages there is one."""
+        found = await self.slack.until(
+            lambda: [m for m in self.slack.direct_messages(user=user) if words in m.plain],
+            seconds=PATIENCE,
+        )
+        assert len(found) == 1
+        return found[0]
+
+    async def turns(self, home: View, what: str, words: str, *, value: object = None) -> View:
+        """Use something on Maria's home tab, and wait for the next one, which says something."""
+        before = home.hash
+        await self.presses(home, what, MARIA, value=value)
+
+        def seen() -> View | None:
+            found = self.slack.home(MARIA)
+            return found if found is not None and found.hash != before else None
+
+        found = await self.slack.until(seen, seconds=PATIENCE)
+        assert found is not None
+        assert words in found.plain
+        return found
+
     async def finds(self, words: str, user: str = MARIA, channel: str = GENERAL) -> Message:
         """Wait for a message."""
 
@@ -96,18 +125,19 @@ class Team:
 
 @pytest_asyncio.fixture
 async def team(empty_world: World) -> AsyncIterator[Team]:
-    """Give a team of three and a guest, two channels and a private one, and every scope."""
+    """Give a team of three, a guest and a stranger, two channels, a private one, every scope."""
     slack = empty_world.slack
     slack.install("T1", "Acme", BOT_TOKEN, (*SCOPES, *OPTIONAL))
     slack.add_user(TESS, "tess", tz="Europe/Berlin")
     slack.add_channel(EVENTS, "events")
     slack.add_channel(DEAL, "deal", kind="private", members=[MARIA, SAM])
     slack.add_user(GIL, "gil", is_single_channel_guest=True)
+    slack.add_user(OLGA, "olga", home_team="T9")
     slack.core.state.teams["T1"].channels[EVENTS].members.append(GIL)
     slack.use_manifest(MANIFEST.read_text())
     tuning = replace(QUICK, membership_seconds=20.0)  # else Slack finds that we ask too often
     async with empty_world.run_bot(
-        tuning=tuning, PUBLIC_URL=BASE, NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN
+        tuning=tuning, PUBLIC_URL=BASE, NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN, API_KEYS=API_KEYS
     ):
         empty_world.subscribe()
         yield Team(empty_world)
@@ -119,6 +149,7 @@ async def test_a_team_works_through_a_week_and_everything_is_where_it_should_be(
     await monday_tasks_come_in_by_every_way(team)
     await tuesday_they_are_found_taken_and_put_off(team)
     await wednesday_many_change_at_once_and_back(team)
+    await maria_looks_at_her_home_tab(team)
     await thursday_the_whole_team_and_notion_are_at_one_card(team)
     await friday_nobody_sees_what_is_not_theirs(team)
     await in_the_end_both_sides_agree(team)
@@ -155,6 +186,8 @@ async def monday_tasks_come_in_by_every_way(team: Team) -> None:
     await slack.react(said, "memo", user=SAM, deliveries=3)
     offer = await team.finds("Make this message a task?", SAM)
     await team.sends(await team.form(offer, "Make it a task", SAM))
+    await slack.react(said, "ballot_box_with_check", user=MARIA)  # once for a message
+    await slack.react(slack.say("Any news?", user=SAM, channel=EVENTS), "memo", user=SAM)
 
     written = await slack.write_to_bot("add Renew my passport", user=TESS)  # T-5, hers alone
     await team.finds("Added T-5.", TESS, written.channel_id)
@@ -170,11 +203,22 @@ async def monday_tasks_come_in_by_every_way(team: Team) -> None:
     assert "🔒 Private to #deal" in secret.plain
     again = await team.types("add Buy them out", MARIA, DEAL)
     assert again.plain.startswith("Already added: T-8 — add anyway?")
+    await team.presses(again, "Add anyway", MARIA)
+    await team.reads(again, f"Added T-{ANYWAY}.")
+    for number in CHAIRS:
+        added = await team.types(f"add Carry chair {number - 10} #chairs", MARIA, DEAL)
+        assert f"Added T-{number}." in added.plain
+    for user, channel in ((MARIA, GENERAL), (SAM, EVENTS)):
+        seen = [one.plain for one in slack.messages(channel, user=user)]
+        assert not [one for one in seen if "Make this message a task?" in one]
 
 
 async def tuesday_they_are_found_taken_and_put_off(team: Team) -> None:
     task = team.world.task
     assert "The hall has 80 seats\n— @sam, https://acme.slack.com/" in (await task(1)).notes
+    two = await task(2)
+    assert (two.title, two.notes, two.author) == ("The caterer wants an answer", "by noon", SAM)
+    assert (two.source or "").startswith("https://acme.slack.com/archives/C1/p")
     for typed, number in (
         ("list #offsite", 1),
         ("list @sam", 6),
@@ -182,23 +226,22 @@ async def tuesday_they_are_found_taken_and_put_off(team: Team) -> None:
         ("list unassigned", 4),
     ):
         assert f"T-{number}" in (await team.types(typed, TESS)).plain, typed
+    newest = await team.types("list mine sort:newest", MARIA, DEAL)
+    assert "Carry chair 26" in newest.plain
+    assert "Carry chair 16" not in newest.plain
+    await team.presses(newest, "Next page", MARIA)
+    await team.reads(newest, "Carry chair 16")
 
     sam = await team.types("show T-1", SAM)
     await team.presses(sam, "Accept", SAM)
     await team.reads(sam, "@sam ✓")
-    sam = await team.types("show T-6", SAM)
-    await team.sends(await team.form(sam, "Decline", SAM), **{"Why?": "My printer is broken"})
-    await team.reads(sam, "nobody assigned")
-    assert "“My printer is broken”" in (await team.types("history T-6", MARIA)).plain
-    tess = await team.types("show T-6", TESS)
-    await team.presses(tess, "Claim", TESS)
-    await team.reads(tess, "T-6 is yours now.")
+    await sam_declines_and_maria_is_told(team)
 
     steps = await team.types("show T-3", MARIA)
     await team.presses(steps, "tick:0", MARIA, value=["Agenda"])
     await team.reads(steps, "1/2 steps")
     form = await team.form(steps, "Edit", MARIA)
-    tags = await team.slack.suggest(form, "Tags", "offs", user=MARIA)
+    tags = await team.slack.suggest(form, "Tags", "offsite", user=MARIA)
     await team.sends(
         form, Title="Plan the offsite in May", Priority="medium", Tags=[tags.options[0]]
     )
@@ -208,12 +251,35 @@ async def tuesday_they_are_found_taken_and_put_off(team: Team) -> None:
     assert "Snoozed T-2 until" in (await team.types("snooze T-2 2d", TESS)).plain
     assert "Undone in T-2" in (await team.types("undo", TESS)).plain
     assert (await task(2)).snoozed is None
+    tess = await team.types("show T-2", TESS)
+    form = await team.form(tess, "Snooze", TESS)
+    await team.sends(form, **{"Or on": "2031-01-07", "At": "10:30"})
+    await team.reads(tess, "Snoozed until Tue 7 Jan 2031, 10:30 Europe/Berlin")
+    assert "not snoozed any more" in (await team.types("snooze T-2 off", TESS)).plain
     await team.types("priority T-4 low", SAM)
     await team.types("tag T-4 #print", SAM)
     await team.types("assign T-4 @sam", SAM)
     history = await team.types("history T-4", SAM)
     await team.presses(history, "take_back", SAM, value="4:2:priority")
     await team.world.until_task(4, lambda four: four.priority is None, seconds=PATIENCE)
+
+
+async def sam_declines_and_maria_is_told(team: Team) -> None:
+    sam = await team.types("show T-6", SAM)
+    await team.sends(await team.form(sam, "Decline", SAM), **{"Why?": "My printer is broken"})
+    await team.reads(sam, "nobody assigned")
+    assert "“My printer is broken”" in (await team.types("history T-6", MARIA)).plain
+    told = await team.told(MARIA, "sam declined this: “My printer is broken”")
+    await team.reads(told, "Print the badges  T-6 — nobody has it now\n[Assign]  [Claim]  [Show]")
+    tess = await team.types("show T-6", TESS)
+    await team.presses(tess, "Claim", TESS)
+    await team.reads(tess, "T-6 is yours now.")
+    await team.reads(told, "T-6 — tess has it now\n[Assign]  [Show]")
+    form = await team.form(told, "Assign", MARIA)
+    await team.sends(form, Assignees=[TESS, MARIA])
+    await team.reads(told, "T-6 — tess, maria have it now")
+    assert "Undone in T-6" in (await team.types("undo T-6", MARIA)).plain
+    await team.reads(told, "T-6 — tess has it now")
 
 
 async def wednesday_many_change_at_once_and_back(team: Team) -> None:
@@ -229,6 +295,61 @@ async def wednesday_many_change_at_once_and_back(team: Team) -> None:
     assert "T-4 was deleted" in (await team.types("done T-4", MARIA)).plain
     await team.types("restore T-4", SAM)
 
+    twelve = [str(number) for number in CHAIRS[:12]]
+    for deed, values, said in (
+        ("assign", {"To": [SAM, MARIA]}, "Assigned: 12 tasks."),
+        ("due", {"Due on": "2031-01-08"}, "New due date: 12 tasks."),
+        ("tag", {"Tags": "big hall"}, "Tagged: 12 tasks."),
+        ("done", {}, "Done: 12 tasks."),
+    ):
+        listed = await team.types("list here #chairs", MARIA, DEAL)
+        form = await team.form(listed, "Select several…", MARIA)
+        asked = await team.slack.submit(form, {"Tasks": twelve, "What to do": deed}, user=MARIA)
+        assert asked.view is not None
+        assert "12 tasks?" in asked.view.plain
+        await team.sends(asked.view, **values)
+        await team.reads(listed, said)
+    chair = await seen(team.world, CHAIRS[0], SAM)
+    assert (chair.status, chair.assignees, chair.tags) == (
+        Status.DONE,
+        (SAM, MARIA),
+        ("chairs", "big hall"),
+    )
+    await team.types("undo", MARIA, DEAL)
+    await team.finds("Undone in 12 tasks.", MARIA, DEAL)
+    assert (await seen(team.world, CHAIRS[0], SAM)).status is Status.OPEN
+
+
+async def maria_looks_at_her_home_tab(team: Team) -> None:
+    slack = team.slack
+    await slack.open_home(user=MARIA)
+    home = await team.home(MARIA, "No date")
+    assert "Carry chair 26" not in home.plain
+    home = await team.turns(home, "home_page:1", "No date (continued)")
+    home = await team.turns(home, "home_page:0", "Next page")
+    home = await team.turns(home, "home_list", "Print the badges", value="given")
+    assert "Plan the offsite in May" not in home.plain
+    home = await team.turns(home, "home_list", "The caterer wants an answer", value="team")
+    home = await team.turns(home, "home_find", "The team's tasks about “cater”", value="cater")
+    assert "Print the badges" not in home.plain
+    home = await team.turns(home, "home_find", "Print the badges", value="")
+    found = await slack.suggest(home, "home_tag", "offs", user=MARIA)
+    home = await team.turns(home, "home_tag", "Book the venue", value=found.options[0])
+    assert "Print the badges" not in home.plain
+    assert "Notion" in home.plain.rpartition("Book the venue")[2]
+    settings = await team.form(home, "Settings", MARIA)
+    assert "/task settings" in settings.plain
+    await slack.close(settings, user=MARIA)
+    form = await team.form(home, "New task", MARIA)
+    await team.sends(form, Title="Thank everybody", Tags=[found.options[0]])  # T-36
+    home = await team.home(MARIA, "Thank everybody")
+    await team.presses(
+        home, "home_task", MARIA, value=f"done:{FROM_HOME}", block=f"task/{FROM_HOME}"
+    )
+    home = await team.home(MARIA, f"Done: T-{FROM_HOME}")
+    home = await team.turns(home, "home_undo", f"Undone in T-{FROM_HOME}")
+    assert "Thank everybody" in home.plain
+
 
 async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None:
     slack, world = team.slack, team.world
@@ -237,6 +358,8 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
     await team.sends(form, place=EVENTS, words="Who comes along?")
     card = await team.finds("maria: Who comes along?", SAM, EVENTS)
 
+    await team.presses(shown, "more", MARIA, value="Copy link")
+    await team.finds(f"{BASE}/t/T1/1", MARIA)
     linked = await slack.share(f"{BASE}/t/T1/2 is urgent", user=SAM, channel=EVENTS)
     await team.reads(linked, "The caterer wants an answer  T-2")
     await team.presses(linked, "Done", SAM)
@@ -248,6 +371,10 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
     row = await world.row("Book the venue", seconds=PATIENCE)
     world.bench.edit(row.id, {"Name": "Book the big venue"})
     await team.reads(card, "Book the big venue  T-1")
+    read = await ask(world, "GET", "/1")
+    urgent = {"priority": "urgent"}
+    await ask(world, "PATCH", "/1", urgent, If_Match=read.headers["ETag"])
+    await team.reads(card, "Urgent priority")
 
     await slack.command("/task settings", user=MARIA, channel=EVENTS)
     await slack.submit(slack.modals(MARIA)[-1], {"features": ["comments"]}, user=MARIA)
@@ -259,6 +386,11 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
         ),
         seconds=PATIENCE,
     )
+    people = world.bench.workspace.users.values()
+    maria = next(user for user in people if user.name == "Maria")
+    world.bench.comment(row.id, "The beamer is broken", by=maria)
+    answer = await team.finds("Maria in Notion\nThe beamer is broken", SAM, EVENTS)
+    assert answer.thread_ts == card.ts
     opened = await slack.message_shortcut(reply, "create_task", user=MARIA)
     assert opened.modal is not None
     await team.presses(opened.modal, "Keep as a note of T-1", MARIA)
@@ -275,24 +407,32 @@ async def thursday_the_whole_team_and_notion_are_at_one_card(team: Team) -> None
 async def friday_nobody_sees_what_is_not_theirs(team: Team) -> None:
     slack = team.slack
     assert "There is no T-8 here" in (await team.types("show T-8", TESS)).plain
-    assert "Buy them out" not in (await team.types("list all", TESS)).plain
-    assert "Buy them out" in (await team.types("list all", SAM)).plain
+    assert "Buy them out" not in (await team.types("list all buy", TESS)).plain
+    assert "Buy them out" in (await team.types("list all buy", SAM)).plain
     assert "There is no T-5 here" in (await team.types("show T-5", MARIA)).plain
+    assert (await ask(team.world, "GET", "/8")).status == 404
+    assert (await ask(team.world, "GET", "/2")).status == 200
     elsewhere = await slack.share(f"{BASE}/t/T1/8", user=MARIA, channel=GENERAL)
     there = await slack.share(f"{BASE}/t/T1/8", user=SAM, channel=DEAL)
     await team.reads(there, "Buy them out  T-8")
     assert elsewhere.unfurls == {}
     refused = await team.types("show T-3", GIL, EVENTS)
     assert "There is no T-3 here" in refused.plain
+    slack.core.state.teams["T1"].channels[EVENTS].members.append(OLGA)
+    shared = await team.finds("Who comes along?", OLGA, EVENTS)
+    await team.presses(shared, "Reopen", OLGA)
+    await team.finds("There is no T-1 here", OLGA, EVENTS)  # made in another channel
 
 
 async def in_the_end_both_sides_agree(team: Team) -> None:
     world = team.world
-    public = {1, 2, 3, 4, 6, 7}
+    public = {1, 2, 3, 4, 6, 7, FROM_HOME}
+    numbers = [*range(1, 9), *range(ANYWAY, FROM_HOME + 1)]
     tasks = {
-        number: await seen(world, number, TESS if number == HERS else SAM) for number in range(1, 9)
+        number: await seen(world, number, TESS if number == HERS else SAM) for number in numbers
     }
-    assert {n: task.audience for n, task in tasks.items() if n not in public} == {5: TESS, 8: DEAL}
+    private = {n: task.audience for n, task in tasks.items() if n not in public}
+    assert private == {5: TESS, 8: DEAL, ANYWAY: DEAL} | dict.fromkeys(CHAIRS, DEAL)
     assert (tasks[1].title, tasks[1].status) == ("Book the big venue", Status.DONE)
     assert tasks[1].changes[-1].by.person == SAM
     assert Source.NOTION in {change.by.source for change in tasks[1].changes}
@@ -303,9 +443,9 @@ async def in_the_end_both_sides_agree(team: Team) -> None:
         row = await world.row(task.title, seconds=PATIENCE, Status=IN_NOTION[task.status])
         assert set(row.properties["Tags"] or ()) == set(task.tags)
     assert sorted(world.titles()) == sorted(tasks[number].title for number in public)
-    numbers = range(1, 9)
-    assert [tasks[n].number for n in numbers] == list(numbers)  # and there is no ninth
-    assert "There is no T-9 here" in (await team.types("show T-9", MARIA)).plain
+    for number in (9, FROM_HOME + 1):  # and there is no other
+        none = f"There is no T-{number} here"
+        assert none in (await team.types(f"show T-{number}", MARIA)).plain
 
 
 async def seen(world: World, number: int, person: str) -> Task:

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from notifications.calls import Calls, NotDone, Refused, Unclear, Unreached, Wait
 from notifications.card_follower import DEAD_WAIT, CardFollower
-from notifications.card_posts import CardPosts
+from notifications.card_posts import EVENT, CardPosts
 from notifications.declined import Declined
 from notifications.readers import UNSURE, Readers
 from observability.metrics import Metrics
@@ -62,13 +62,25 @@ class ToldCalls(Calls):
     def __init__(self) -> None:
         self.ends: list[NotDone] = []
         self.made: list[tuple[str, str, str]] = []
+        self.is_blind = False
+        self.there = ""
+        """The name of the message that is in the conversation with Maria."""
 
     async def post(self, team: str, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         assert team == TEAM
+        if method == "conversations.open":
+            if self.is_blind:
+                raise Refused("missing_scope")
+            return {"channel": {"id": f"D{body['users']}"}}
         self.made.append((method, str(body["channel"]), str(body["text"])))
         if self.ends:
             raise self.ends.pop(0)
         return {"channel": f"D{body['channel']}", "ts": "5.5"}
+
+    async def get(self, team: str, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        assert (team, method, asked["channel"]) == (TEAM, "conversations.history", "DU1")
+        named = {"event_type": EVENT, "event_payload": {"place": self.there}}
+        return {"messages": [{"ts": "4.4", "metadata": named}]}
 
 
 class Bench:
@@ -225,25 +237,55 @@ async def test_a_message_about_a_private_task_is_left_alone_once_its_reader_has_
     assert len(bench.calls.made) == 1
 
 
-async def test_p2_what_may_have_arrived_is_never_sent_again(bench: Bench) -> None:
-    await bench.added()
-    bench.calls.ends = [Unclear()]
-    await bench.declined()
-    await bench.work()
-    bench.clock.advance(timedelta(minutes=10))
-    await bench.work()
-    assert (len(bench.told), bench.places) == (1, [])
-
-
-async def test_p2_what_a_process_that_died_was_sending_is_never_sent_again(bench: Bench) -> None:
+async def lost(bench: Bench, *, by_death: bool) -> str:
+    """Begin to tell, so that nobody knows how that went; return the name of the message."""
     await bench.added()
     await bench.declined()
-    claim = await bench.stores.places.claim()
-    assert claim is not None
-    await bench.stores.places.sending(claim, claim.places[0].key)
+    if by_death:
+        claim = await bench.stores.places.claim()
+        assert claim is not None
+        await bench.stores.places.sending(claim, claim.places[0].key)
+    else:
+        bench.calls.ends = [Unclear()]
+        await bench.work()
+    return bench.places[0].key
+
+
+@pytest.mark.parametrize("by_death", [True, False])
+async def test_p2_what_may_have_arrived_is_looked_for_and_not_sent_again(
+    bench: Bench, *, by_death: bool
+) -> None:
+    bench.calls.there = await lost(bench, by_death=by_death)
+    sent = len(bench.told)
+    for _ in range(3):
+        bench.clock.advance(timedelta(minutes=1))
+        await bench.work()
+    assert len(bench.told) == sent
+    (place,) = bench.places
+    assert (place.key, place.channel, place.ts, place.sends) == ("DU1/4.4", "DU1", "4.4", 0)
+
+
+@pytest.mark.parametrize("by_death", [True, False])
+async def test_what_did_not_arrive_is_sent_again(bench: Bench, *, by_death: bool) -> None:
+    await lost(bench, by_death=by_death)
+    sent = len(bench.told)
+    for _ in range(3):
+        bench.clock.advance(timedelta(minutes=1))
+        await bench.work()
+    assert len(bench.told) == sent + 1
+    assert [place.key for place in bench.places] == ["DU1/5.5"]
+
+
+@pytest.mark.parametrize("by_death", [True, False])
+async def test_p2_where_nobody_may_look_it_is_never_sent_again(
+    bench: Bench, *, by_death: bool
+) -> None:
+    await lost(bench, by_death=by_death)
+    sent = len(bench.told)
+    bench.calls.is_blind = True
     bench.clock.advance(timedelta(minutes=10))
     await bench.work()
-    assert (bench.told, bench.places) == ([], [])
+    assert (len(bench.told), bench.places) == (sent, [])
 
 
 @pytest.mark.parametrize(
