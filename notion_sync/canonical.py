@@ -29,6 +29,8 @@ class Agreed:
     """Whether both sides have put it away."""
     mine: Mapping[str, str] = field(default_factory=dict)
     """What the task's fields were at the time, as digests: Notion does not keep all of a value."""
+    reads: Mapping[str, str] = field(default_factory=dict)
+    """What the row's options were read as, by role: somebody may choose otherwise since."""
     sent: Mapping[str, list[Canonical]] = field(default_factory=dict)
     """What may have been written since, by role: its outcome is not known yet."""
     unsure: bool = False
@@ -43,6 +45,7 @@ class Agreed:
             columns=dict(kept.get("columns") or {}),
             in_trash=bool(kept.get("in_trash")),
             mine=dict(kept.get("mine") or {}),
+            reads=dict(kept.get("reads") or {}),
             sent=dict(kept.get("sent") or {}),
             unsure=bool(kept.get("unsure")),
         )
@@ -54,6 +57,7 @@ class Agreed:
             "columns": dict(self.columns),
             "in_trash": self.in_trash,
             "mine": dict(self.mine),
+            **({"reads": dict(self.reads)} if self.reads else {}),
             **({"sent": dict(self.sent)} if self.sent else {}),
             **({"unsure": True} if self.unsure else {}),
         }

@@ -23,10 +23,11 @@ from notion_sync.errors import (
     Unusable,
 )
 from notion_sync.intake import Intake
-from notion_sync.layout import DATA_SOURCE, lay_out
+from notion_sync.layout import DATA_SOURCE, Layout, lay_out
+from notion_sync.meanings import carried_over
 from notion_sync.rich_text import plain
 from notion_sync.schema import Schema, parse
-from notion_sync.suggesting import meanings, names_to_add, suggested, with_added
+from notion_sync.suggesting import meanings, names_to_add, stands_for, suggested, with_added
 from notion_sync.wire import JsonObject
 from tasks.model import PersonId
 from tasks.ports import (
@@ -37,6 +38,7 @@ from tasks.ports import (
     Columns,
     Connecting,
     Connections,
+    Meaning,
     Now,
     Preview,
     Previewed,
@@ -122,9 +124,18 @@ class Connecter(Connecting):
             meanings=_notes(schema, {**kept, **chosen}),
         )
 
+    async def meanings(self, team: str, wanted: Wanted) -> tuple[Meaning, ...]:
+        """Return what the options stand for; see the port."""
+        caller = await self._caller(team)
+        saved = await self._saved(team)
+        async with _said():
+            schema = await self._schema(caller, wanted.table)
+        return stands_for(lay_out(schema, _mapping(saved, wanted, wanted.columns)))
+
     async def preview(self, team: str, wanted: Wanted) -> Preview:
         """Add what is to be added, and read some rows; see the port."""
         caller = await self._caller(team)
+        saved = await self._saved(team)
         async with _said():
             schema = await self._schema(caller, wanted.table)
             columns = with_added(schema, wanted.columns)
@@ -133,9 +144,10 @@ class Connecter(Connecting):
                 schema = await self._added(caller, schema, names)
                 by_name = {column.name: column.id for column in schema.columns}
                 columns |= {role.value: by_name[name] for role, name in names.items()}
-            layout = lay_out(schema, {DATA_SOURCE: schema.id, **columns})
+            mapping = _mapping(saved, wanted, columns)
+            layout = lay_out(schema, mapping)
             pages, has_more = await self._client.some_rows(caller, schema.id, most=ROWS)
-            rows = [await self._previewed(team, caller, schema, columns, page) for page in pages]
+            rows = [await self._previewed(team, caller, layout, page) for page in pages]
         return Preview(
             table=Table(id=schema.id, title=schema.title or "(untitled)"),
             columns=columns,
@@ -153,7 +165,7 @@ class Connecter(Connecting):
         # A document of its own, before the choice names it: no follower can write it over.
         key = f"{wanted.table}#{name}"
         if await self._stores.columns.load(team, key) is None:
-            kept = {DATA_SOURCE: wanted.table, **wanted.columns}
+            kept = _mapping(await self._saved(team), wanted, wanted.columns)
             await self._stores.columns.save(team, key, kept)
         await self._stores.choices.choose(choice)
         await self._stores.turns.call(team, poll.WORK)
@@ -192,17 +204,12 @@ class Connecter(Connecting):
         return await self._schema(caller, schema.id)
 
     async def _previewed(
-        self,
-        team: str,
-        caller: Caller,
-        schema: Schema,
-        columns: Mapping[str, str],
-        page: JsonObject,
+        self, team: str, caller: Caller, layout: Layout, page: JsonObject
     ) -> Previewed:
         drawn = await self._intake.drawn(
             team,
             caller,
-            lay_out(schema, columns),
+            layout,
             page,
             made_at=datetime.fromisoformat(page["created_time"]),
             edited_at=datetime.fromisoformat(page["last_edited_time"]),
@@ -254,6 +261,15 @@ def _among(tables: tuple[Table, ...], wanted: list[str]) -> tuple[Table, ...]:
     return tuple(
         table for table in tables if all(word in table.title.casefold() for word in wanted)
     )
+
+
+def _mapping(
+    saved: Mapping[str, str], wanted: Wanted, columns: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what is to be kept of a choice, with what was kept of the same columns' options."""
+    before = saved if saved.get(DATA_SOURCE) == wanted.table else {}
+    options = carried_over(before, columns, wanted.meanings)
+    return {DATA_SOURCE: wanted.table, **columns, **options}
 
 
 def _notes(schema: Schema, columns: Mapping[str, str]) -> tuple[str, ...]:

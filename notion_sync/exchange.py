@@ -18,7 +18,7 @@ from notion_sync.databases import Databases
 from notion_sync.errors import InTrash, NotShared, PageGone
 from notion_sync.layout import Layout
 from notion_sync.lease import Lease
-from notion_sync.mapping import Assigned, Cell, agreed_after, cells, properties
+from notion_sync.mapping import Assigned, Cell, agreed_after, cells, properties, reads
 from notion_sync.merge import Merged, brought_back, digests, merge, to_write
 from notion_sync.observer import Observer
 from notion_sync.people import PeopleFinder
@@ -136,6 +136,8 @@ class Exchange:
         task = meeting.task
         if task.deleted != agreed.in_trash or agreed.unsure or agreed.sent:
             return False
+        if agreed.reads != reads(agreed, meeting.layout):
+            return False  # its options mean something else since
         wanted = await self.cells(meeting.caller, meeting.layout, task, agreed)
         return task.deleted or not to_write(task, agreed, wanted)
 
@@ -314,6 +316,7 @@ async def complete(queue: SyncQueue, lease: Lease, layout: Layout, agreed: Agree
         sent={},
         unsure=False,
     )
+    settled = replace(settled, reads=reads(settled, layout))
     row = replace(
         lease.row, rev=task.rev, base=settled.kept(), create_attempts=0, last_sent_at=None
     )

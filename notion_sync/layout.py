@@ -14,6 +14,7 @@ from notion_sync.columns import (
     Role,
     Wanted,
 )
+from notion_sync.meanings import also_kept, claimed, option_key, values
 from notion_sync.schema import Column, Option, Schema
 from tasks.model import Priority, Status
 from tasks.ports import SKIPPED
@@ -31,6 +32,8 @@ class Layout:
     schema: Schema
     columns: Mapping[Role, Column]
     options: Mapping[Status | Priority, Option]
+    also: Mapping[str, Status | Priority]
+    """What further options are read as that somebody has chosen for it, by their ids."""
     missing: Mapping[Role, str]
     """Sentences on columns that are gone or of no usable type; the rest goes on."""
 
@@ -44,7 +47,7 @@ class Layout:
         """Return the ids to keep, so that renaming a column or an option changes nothing."""
         kept = {DATA_SOURCE: self.schema.id}
         kept |= {role.value: column.id for role, column in self.columns.items()}
-        return kept | {_option_key(value): option.id for value, option in self.options.items()}
+        return kept | {option_key(value): option.id for value, option in self.options.items()}
 
     def _without_option(self) -> Iterator[str]:
         column = self.columns.get(Role.STATUS)
@@ -77,7 +80,8 @@ def lay_out(schema: Schema, saved: Mapping[str, str] | None) -> Layout:
         options |= _status_options(status, saved)
     if priority := columns.get(Role.PRIORITY):
         options |= _priority_options(priority, saved)
-    return Layout(schema=schema, columns=columns, options=options, missing=missing)
+    also = {one: value for _, value in values() for one in also_kept(saved, value)}
+    return Layout(schema=schema, columns=columns, options=options, also=also, missing=missing)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -87,10 +91,6 @@ def same_name(one: str, other: str) -> bool:
 
 def _bare(name: str) -> str:
     return " ".join(_NOT_A_NAME.sub(" ", name).casefold().split())
-
-
-def _option_key(value: Status | Priority) -> str:
-    return f"{type(value).__name__.lower()}:{value}"
 
 
 def _by_id(schema: Schema, wanted: Wanted, saved: Mapping[str, str]) -> Column | None:
@@ -129,11 +129,12 @@ def _sentence(schema: Schema, wanted: Wanted, saved: Mapping[str, str]) -> str:
 def _status_options(column: Column, saved: Mapping[str, str]) -> dict[Status | Priority, Option]:
     found: dict[Status | Priority, Option] = {}
     for status, names in STATUS_NAMES.items():
-        kept = column.option(saved.get(_option_key(status)))
+        kept = column.option(saved.get(option_key(status)))
+        free = _free(column, status, saved)
         group = column.groups.get(STATUS_GROUPS[status], ())
-        in_group = tuple(option for option in column.options if option.id in group)
+        in_group = tuple(option for option in free if option.id in group)
         option = kept or _named(in_group, names) or next(iter(in_group), None)
-        if option := option or _named(column.options, names):
+        if option := option or _named(free, names):
             found[status] = option
     return found
 
@@ -141,10 +142,16 @@ def _status_options(column: Column, saved: Mapping[str, str]) -> dict[Status | P
 def _priority_options(column: Column, saved: Mapping[str, str]) -> dict[Status | Priority, Option]:
     found: dict[Status | Priority, Option] = {}
     for priority, names in PRIORITY_NAMES.items():
-        kept = column.option(saved.get(_option_key(priority)))
-        if option := kept or _named(column.options, names):
+        kept = column.option(saved.get(option_key(priority)))
+        if option := kept or _named(_free(column, priority, saved), names):
             found[priority] = option
     return found
+
+
+def _free(column: Column, value: Status | Priority, saved: Mapping[str, str]) -> tuple[Option, ...]:
+    """Return the options that nobody has chosen for another value."""
+    taken = claimed(saved)
+    return tuple(option for option in column.options if taken.get(option.id, value) is value)
 
 
 def _named(options: tuple[Option, ...], names: tuple[str, ...]) -> Option | None:

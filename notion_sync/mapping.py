@@ -145,9 +145,9 @@ def _status(given: _Context) -> Cell | None:
 
 def meaning(column: Column, option: Option, layout: Layout) -> Status | None:
     """Return which status an option of the status column stands for."""
-    for status, chosen in layout.options.items():
-        if isinstance(status, Status) and chosen.id == option.id:
-            return status
+    chosen = _chosen(option.id, layout)
+    if isinstance(chosen, Status):
+        return chosen
     group = column.group_of(option.id)
     for status in Status:
         if group == STATUS_GROUPS[status] or any(
@@ -157,10 +157,41 @@ def meaning(column: Column, option: Option, layout: Layout) -> Status | None:
     return None
 
 
+def rank(option_id: str, layout: Layout) -> Priority | None:
+    """Return which priority an option of the priority column stands for."""
+    chosen = _chosen(option_id, layout)
+    return chosen if isinstance(chosen, Priority) else None
+
+
+def _chosen(option_id: str, layout: Layout) -> Status | Priority | None:
+    """Return what an option is written for, or was chosen to be read as."""
+    written = (value for value, option in layout.options.items() if option.id == option_id)
+    return next(written, layout.also.get(option_id))
+
+
+def reads(agreed: Agreed, layout: Layout) -> dict[str, str]:
+    """Return what the options of a row are read as, by role; it changes with the mapping alone."""
+    found: dict[str, str] = {}
+    for role in (Role.STATUS, Role.PRIORITY):
+        column, cell = layout.columns.get(role), agreed.values.get(role.value)
+        option = column.option(cell) if column is not None and isinstance(cell, str) else None
+        if column is None or option is None:
+            continue
+        is_status = role is Role.STATUS
+        value = meaning(column, option, layout) if is_status else rank(option.id, layout)
+        if value is not None:
+            found[role.value] = value.value
+    return found
+
+
 def _priority(given: _Context) -> Cell:
-    priority: Priority | None = given.task.priority
+    column, priority = given.column, given.task.priority
     if priority is None:
         return _choice(given.column, None, None)
+    known = given.agreed.values.get(Role.PRIORITY.value)
+    standing = column.option(known) if isinstance(known, str) else None
+    if standing is not None and rank(standing.id, given.layout) is priority:
+        return _choice(column, standing, None)
     return _choice(given.column, given.layout.options.get(priority), PRIORITY_NAMES[priority][0])
 
 

@@ -70,6 +70,7 @@ def merge(
         columns={**base.columns, **page.columns},
         in_trash=base.in_trash if is_kept else page.in_trash,
         mine={**base.mine, **{one.name.value: one.mine for one in fields}},
+        reads=base.reads,
         sent=base.sent,
         unsure=base.unsure and is_kept,
     )
@@ -157,12 +158,25 @@ def _field(sides: _Sides, name: Field) -> _Field:
         is_ours=ours,
     )
     if cell == before:
-        return kept
+        return _reread(sides, kept)
     if _shows(sides, kept):
         return replace(kept, mine=digest(now), is_ours=False)
     if cell in sides.base.sent.get(role, ()):
         return replace(kept, mine=UNKNOWN, is_ours=True)  # our own write, overtaken by a change
     return _taken(sides, kept, before) if kept.found.usable else kept
+
+
+def _reread(sides: _Sides, kept: _Field) -> _Field:
+    """Return what becomes of a field that nobody changed: its option may mean something else now.
+
+    Somebody who chooses that tells how the rows are to be read, not how they are to be written.
+    """
+    then, found = sides.base.reads.get(ROLE_OF[kept.name].value), kept.found
+    if then is None or kept.is_ours or not found.usable or found.value == kept.taken:
+        return kept
+    if then != kept.taken or then == found.value:
+        return kept
+    return replace(kept, taken=found.value, mine=digest(found.value))
 
 
 def _taken(sides: _Sides, kept: _Field, before: Canonical) -> _Field:

@@ -13,11 +13,11 @@ from typing import TypeAlias
 from notion_sync.canonical import Canonical
 from notion_sync.columns import Role
 from notion_sync.layout import Layout
-from notion_sync.mapping import meaning
+from notion_sync.mapping import meaning, rank
 from notion_sync.schema import Column
 from tasks import text
 from tasks.errors import Refused
-from tasks.model import Due, Field, PersonId, Priority, Status, Value
+from tasks.model import Due, Field, PersonId, Status, Value
 
 UNTITLED = "(untitled)"
 ROLE_OF = {
@@ -101,9 +101,8 @@ def _status(reader: Reader, column: Column, cell: Canonical) -> Found:
 def _priority(reader: Reader, column: Column, cell: Canonical) -> Found:
     if not isinstance(cell, str):
         return Found(value=None)
-    for value, option in reader.layout.options.items():
-        if isinstance(value, Priority) and option.id == cell:
-            return Found(value=value)
+    if (priority := rank(cell, reader.layout)) is not None:
+        return Found(value=priority)
     other = column.option(cell)
     return _unknown(column, other.name if other is not None else None)
 

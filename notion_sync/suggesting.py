@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from notion_sync.columns import COLUMNS, Role, Wanted
 from notion_sync.layout import Layout, same_name
-from notion_sync.schema import Column, Schema
+from notion_sync.mapping import meaning, rank
+from notion_sync.meanings import option_key, values
+from notion_sync.schema import Column, Option, Schema
 from tasks.model import Priority, Status
-from tasks.ports import ADDED, SKIPPED, FieldColumns, Fitting
+from tasks.ports import ADDED, SKIPPED, FieldColumns, Fitting, Meaning
 
 NAMES: Mapping[Role, tuple[str, ...]] = {
     Role.STATUS: ("state", "stage", "progress", "phase"),
@@ -33,6 +35,7 @@ NAMES: Mapping[Role, tuple[str, ...]] = {
 _SOLE = {Role.STATUS: "status", Role.ASSIGNEES: "people", Role.DUE: "date"}
 """The only column of this type is likely meant, whatever it is called."""
 FITTING_MAX = 95
+OPTIONS_MAX = 100
 """A menu of Slack holds a hundred."""
 
 
@@ -131,10 +134,46 @@ def _meanings(layout: Layout) -> Iterator[str]:
     for role, kind in ((Role.STATUS, Status), (Role.PRIORITY, Priority)):
         column = layout.columns.get(role)
         pairs = [
-            f"{value.value.replace('_', ' ')} is “{option.name}”"
+            f"{value.value.replace('_', ' ')} is “{option.name}”{_also(layout, column, value)}"
             for value, option in layout.options.items()
             if isinstance(value, kind)
         ]
-        if column is not None and pairs:
+        if pairs and column is not None:
             yield f"{column.name}: {', '.join(pairs)}."
     yield from layout.issues
+
+
+def _also(layout: Layout, column: Column | None, value: Status | Priority) -> str:
+    """Return which further options somebody has chosen for the same."""
+    ids = [one for one, meant in layout.also.items() if meant is value]
+    found = [option for one in ids if column is not None and (option := column.option(one))]
+    return f" (also {', '.join(f'“{option.name}”' for option in found)})" if found else ""
+
+
+def stands_for(layout: Layout) -> tuple[Meaning, ...]:
+    """Return each value of a task with the options that stand for it now, the written one first."""
+    found: list[Meaning] = []
+    for role, value in values():
+        column, written = layout.columns.get(role), layout.options.get(value)
+        if column is None or not column.options:
+            continue
+        read = [one for one in column.options if _read_as(role, column, one, layout) is value]
+        first = [] if written is None else [written.id]
+        found.append(
+            Meaning(
+                key=option_key(value),
+                field=role.value,
+                column=column.name,
+                value=value.value,
+                options=tuple((one.id, one.name) for one in column.options[:OPTIONS_MAX]),
+                chosen=(*first, *(one.id for one in read if one.id not in first)),
+            )
+        )
+    return tuple(found)
+
+
+def _read_as(
+    role: Role, column: Column, option: Option, layout: Layout
+) -> Status | Priority | None:
+    is_status = role is Role.STATUS
+    return meaning(column, option, layout) if is_status else rank(option.id, layout)

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from slack_bolt.async_app import AsyncApp
 
 from handlers.slack.blocks import connect as shown
-from handlers.slack.blocks.connect import LOOK, MAP, PICK, Plan
+from handlers.slack.blocks.connect import LOOK, MAP, MEAN, PICK, Plan
 from handlers.slack.explain import sentence
 from handlers.slack.ids import Act, Form, Input
 from handlers.slack.incoming import Pressed, Searched, Sender, Submitted, Typed
@@ -89,7 +89,10 @@ class Connect:
     async def again(self, pressed: Pressed) -> None:
         """Look once more, at the step that the button names."""
         plan = _plan(pressed.view)
-        plan = plan.next(table=None, columns={}) if pressed.value == PICK else plan.next()
+        if pressed.value == PICK:
+            plan = plan.next(table=None, columns={}, meanings={})
+        else:
+            plan = plan.next()
         await self._turn(pressed, pressed.value, plan)
 
     async def tables(self, searched: Searched) -> list[Json]:
@@ -112,13 +115,27 @@ class Connect:
         if not table or table == shown.NOTHING:
             return _error(submitted, NOT_PICKED)
         plan = Plan.of(submitted.metadata)
-        return await self._answer(submitted, MAP, plan.next(table=table, columns={}))
+        return await self._answer(submitted, MAP, plan.next(table=table, columns={}, meanings={}))
 
     async def mapped(self, submitted: Submitted) -> Json | None:
         """Go on to the rows as they would be."""
         if wrong := shown.twice(submitted.values):
             return {"response_action": "errors", "errors": wrong}
-        plan = Plan.of(submitted.metadata).next(columns=shown.mapped(submitted.values))
+        before, columns = Plan.of(submitted.metadata), shown.mapped(submitted.values)
+        kept = {
+            key: ids
+            for key, ids in before.meanings.items()
+            if columns.get(name := key.partition(":")[0]) == before.columns.get(name)
+        }
+        return await self._answer(submitted, LOOK, before.next(columns=columns, meanings=kept))
+
+    async def meant(self, submitted: Submitted) -> Json | None:
+        """Go on to the rows as they would be, by what options stand for now."""
+        if wrong := shown.ambiguous(submitted.values):
+            return {"response_action": "errors", "errors": wrong}
+        plan = Plan.of(submitted.metadata).next(meanings=shown.meant(submitted.values))
+        if not plan.fits:
+            return {"response_action": "errors", "errors": shown.too_many(submitted.values)}
         return await self._answer(submitted, LOOK, plan)
 
     async def started(self, submitted: Submitted) -> Json | None:
@@ -127,15 +144,16 @@ class Connect:
         if sentence_ is not None or self._connecting is None:
             return _error(submitted, sentence_ or NOT_SET_UP)
         plan, takes_all = Plan.of(submitted.metadata), shown.takes_all(submitted.values)
-        said = json.dumps([submitted.view_id, plan.table, sorted(plan.columns.items()), takes_all])
+        said = json.dumps([submitted.view_id, replace(plan, turn=0).dumps(), takes_all])
         sender = submitted.sender
         await self._connecting.start(
             sender.team,
-            Wanted(table=plan.table or "", columns=plan.columns),
+            _wanted(plan),
             name=sha256(said.encode()).hexdigest()[:12],
             takes_all=takes_all,
             by=sender.user,
         )
+        self._found.clear()  # what was looked up before is of the mapping before
         return {"response_action": "update", "view": shown.started(takes_all=takes_all)}
 
     async def _open(self, given: Typed | Pressed, step: str, plan: Plan) -> None:
@@ -188,15 +206,19 @@ class Connect:
         if self._connecting is None:
             return shown.refused(NOT_SET_UP)
         try:
-            if step == PICK:
-                is_connected = await self._connections.of(sender.team) is not None
-                return shown.pick(plan, is_connected=is_connected)
-            if step == MAP:
-                return shown.mapping(await self._connecting.look(sender.team, plan.table), plan)
-            wanted = Wanted(table=plan.table or "", columns=plan.columns)
-            return shown.preview(await self._connecting.preview(sender.team, wanted), plan)
+            return await self._step(self._connecting, sender.team, step, plan)
         except TaskError as error:
             return error
+
+    async def _step(self, connecting: Connecting, team: str, step: str, plan: Plan) -> Json:
+        if step == PICK:
+            is_connected = await self._connections.of(team) is not None
+            return shown.pick(plan, is_connected=is_connected)
+        if step == MAP:
+            return shown.mapping(await connecting.look(team, plan.table), plan)
+        if step == MEAN:
+            return shown.meaning(await connecting.meanings(team, _wanted(plan)), plan)
+        return shown.preview(await connecting.preview(team, _wanted(plan)), plan)
 
     async def _refusal(self, sender: Sender) -> str | None:
         """Return why somebody may not; None: they may."""
@@ -235,6 +257,10 @@ def _said(error: TaskError) -> str:
     return str(error) if isinstance(error, CannotConnect) else sentence(error)
 
 
+def _wanted(plan: Plan) -> Wanted:
+    return Wanted(table=plan.table or "", columns=plan.columns, meanings=plan.meanings)
+
+
 def _plan(view: Json) -> Plan:
     try:
         found = json.loads(view.get("private_metadata") or "{}")
@@ -252,4 +278,5 @@ def register(app: AsyncApp, *, connect: Connect, instrument: Instrument) -> None
     """Listen to each step's form."""
     app.view(Form.CONNECT_PICK.value)(instrument.form(connect.picked))
     app.view(Form.CONNECT_MAP.value)(instrument.form(connect.mapped))
+    app.view(Form.CONNECT_MEAN.value)(instrument.form(connect.meant))
     app.view(Form.CONNECT_START.value)(instrument.form(connect.started))

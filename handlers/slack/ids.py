@@ -89,6 +89,7 @@ class Form(StrEnum):
 
     CONNECT_PICK = "connect_pick"
     CONNECT_MAP = "connect_map"
+    CONNECT_MEAN = "connect_mean"
     CONNECT_START = "connect_start"
     CREATE = "task_create"
     EDIT = "task_edit"
@@ -143,6 +144,8 @@ class Input(StrEnum):
     """The database, found by search."""
     COLUMN = "connect_column"
     """Where a field goes; the block id goes on with the field."""
+    MEANING = "connect_meaning"
+    """Which options stand for a value; the block id goes on with the value."""
     TAKES_ALL = "connect_takes_all"
     """Whether rows that are there become tasks."""
     TITLE = "title"

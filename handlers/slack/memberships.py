@@ -58,6 +58,10 @@ class Kept(Generic[Key, Value]):
         hit = self._cache.get(key)
         return (hit[1],) if hit is not None else None
 
+    def clear(self) -> None:
+        """Forget all that was kept; what is being asked for goes on."""
+        self._cache.clear()
+
     def flight(
         self,
         key: Key,

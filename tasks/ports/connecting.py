@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as filled
 from typing import Protocol
 
 from tasks.errors import TaskError
@@ -62,11 +63,30 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """A value of a task, and which options of its column stand for it."""
+
+    key: str
+    """Names it: `status:open`."""
+    field: str
+    """The key under which its column is kept."""
+    column: str
+    value: str
+    """`open`."""
+    options: tuple[tuple[str, str], ...]
+    """Ids and names of all options of the column."""
+    chosen: tuple[str, ...]
+    """Ids of those that stand for it; the first is the one that is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What somebody has decided: a table, and a column's id, `ADDED` or `SKIPPED` by field."""
 
     table: str
     columns: Mapping[str, str]
+    meanings: Mapping[str, tuple[str, ...]] = filled(default_factory=dict)
+    """Option ids by the key of a `Meaning`, the one to be written first; empty: as suggested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +124,9 @@ class Connecting(Protocol):
 
     async def look(self, team: str, table: str | None) -> Sketch:
         """Return what a table could hold; None: the one that the team mirrors to."""
+
+    async def meanings(self, team: str, wanted: Wanted) -> tuple[Meaning, ...]:
+        """Return what the options of the columns stand for, as wanted or as suggested."""
 
     async def preview(self, team: str, wanted: Wanted) -> Preview:
         """Add the columns that are to be added, and read some rows. Doing it again adds none."""

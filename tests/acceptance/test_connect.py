@@ -14,6 +14,7 @@ from playground.notion.faults import Fault
 from playground.notion.workbench import NewDatabase, Row
 from playground.slack.state import Message
 from playground.slack.views import View
+from tasks.model import Priority, Status, Task
 from tests.acceptance.world import QUICK, WEBHOOK_TOKEN, World, free_port
 
 CHORES: dict[str, Any] = {
@@ -242,6 +243,176 @@ async def test_a_removed_column_pauses_its_field_until_an_admin_mends_the_mappin
         await house.row("Book the hall", seconds=SLOW, Urgency="High")
         assert len(told(house)) == 1
         assert len(house.rows()) == 1
+
+
+async def test_a_retyped_column_pauses_its_field_until_an_admin_mends_the_mapping(
+    house: World,
+) -> None:
+    table = house.database.data_source_id
+    async with house.run_bot(tuning=TUNING, NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN):
+        house.subscribe()
+        await house.slack.command("/task add Book the venue !high", user="U1")
+        row = await house.row("Book the venue", seconds=SLOW, Priority="High")
+        house.bench.retype_column(table, "Priority", {"number": {}})
+        await house.until(lambda: told(house), seconds=SLOW)
+        (message,) = told(house)
+        assert "“Priority” has the type number" in message.plain
+        house.bench.edit(row.id, {"Priority": 3, "Notes": "By the lake"})
+        await house.until_task(1, lambda task: task.notes == "By the lake", seconds=SLOW)
+        await house.slack.command("/task due T-1 2026-12-01", user="U1")
+        await house.until(lambda: house.rows()[0].properties["Due"], seconds=SLOW)
+        card = await house.slack.command("/task priority T-1 urgent", user="U1")
+        assert "Urgent" in card.plain
+        status = await house.slack.command("/task sync status", user="U1")
+        assert "“Priority” has the type number" in status.plain
+        _, health = await house.get("/health")
+        assert "“Priority” has the type number" in str(health)
+        await house.slack.click(message, MEND, user="U3")
+        await house.slack.until(lambda: house.slack.modals("U3"))
+        view = house.slack.modals("U3")[-1]
+        await house.slack.until(lambda: "What of a task goes where" in view.plain, seconds=SLOW)
+        assert view.value("Priority")["text"]["text"] == "Add a column “Priority”"
+        await submitted(house, view, "Added to the database: Priority (Taskbridge)")
+        await submitted(house, view, "Connected")
+        mended = {"Priority (Taskbridge)": "Urgent", "Priority": 3}
+        await house.row("Book the venue", seconds=SLOW, **mended)
+        while "is up to date" not in status.plain:  # the test's own time limit ends it
+            status = await house.slack.command("/task sync status", user="U1")
+        assert len(told(house)) == 1
+        assert len(house.rows()) == 1
+
+
+STATES: dict[str, Any] = {
+    "options": [
+        {"name": "Backlog", "group": "To-do"},
+        {"name": "Doing", "group": "In progress"},
+        {"name": "In review", "group": "In progress"},
+        {"name": "Shipped", "group": "Complete"},
+    ]
+}
+RANKED: dict[str, Any] = {
+    "Chore": {"title": {}},
+    "State": {"status": STATES},
+    "Importance": {"select": {"options": [{"name": "P0"}, {"name": "P1"}, {"name": "P2"}]}},
+}
+
+
+class Ranked:
+    """A database whose options are called as the bot would never call them."""
+
+    def __init__(self, house: World) -> None:
+        self.house = house
+        self.database = house.bench.add_database("Chores of the house", RANKED)
+        self.paint = self.row("Paint", "In review", "P1")
+
+    def row(self, title: str, state: str, importance: str) -> str:
+        values = {"Chore": title, "State": state, "Importance": importance}
+        return self.house.bench.add_row(self.database.data_source_id, values)
+
+    def shown(self, page: str) -> tuple[object, object]:
+        (row,) = [one for one in rows(self.house, self.database) if one.id == page]
+        return row.properties["State"], row.properties["Importance"]
+
+    async def looked_at(self) -> View:
+        view = await opened(self.house)
+        await picked(self.house, view, "house")
+        await submitted(self.house, view, "What of a task goes where")
+        await submitted(self.house, view, "its row as a task")
+        return view
+
+    async def meaning(self, view: View) -> None:
+        await self.house.slack.click(view, "Change what options mean")
+        await self.house.slack.until(lambda: "Which options stand" in view.plain, seconds=SLOW)
+
+    async def chosen(self) -> None:
+        """Connect it; what is in review is done, and P0 and P1 are urgent."""
+        view = await self.looked_at()
+        await self.meaning(view)
+        await submitted(self.house, view, "done is “Shipped” (also “In review”)", **CHOSEN)
+        everything = {"Rows that are there already": ["all"]}
+        await submitted(self.house, view, "Connected", **everything)
+        await self.until(1, Status.DONE)
+
+    async def until(self, number: int, status: Status) -> Task:
+        return await self.house.until_task(number, lambda t: t.status is status, seconds=SLOW)
+
+
+CHOSEN = {
+    "In progress (State)": ["Doing"],
+    "Done (State)": ["Shipped", "In review"],
+    "Urgent (Importance)": ["P0", "P1"],
+}
+
+
+def names(view: View, label: str) -> list[str]:
+    return [one["text"]["text"] for one in view.value(label)]
+
+
+async def test_what_options_mean_is_suggested_chosen_and_shown(house: World) -> None:
+    ranked = Ranked(house)
+    async with house.run_bot(NOTION_DATABASE=None):
+        view = await ranked.looked_at()
+        assert "In progress" in view.plain
+        assert "Importance is “P1” in Notion" in view.plain
+        await ranked.meaning(view)
+        assert names(view, "In progress (State)") == ["Doing", "In review"]
+        twice = {"Done (State)": ["Shipped", "In review"]}
+        wrong = await house.slack.submit(view, twice)
+        assert "“In review” stands for In progress already" in str(wrong.errors)
+        await submitted(house, view, "done is “Shipped” (also “In review”)", **CHOSEN)
+        assert "urgent is “P0” (also “P1”)" in view.plain
+        assert "Done · Urgent" in view.plain
+        await ranked.meaning(view)
+        assert names(view, "Urgent (Importance)") == ["P0", "P1"]
+
+
+async def test_what_was_chosen_of_options_counts_both_ways(house: World) -> None:
+    ranked = Ranked(house)
+    async with house.run_bot(NOTION_DATABASE=None, NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN):
+        house.subscribe()
+        await ranked.chosen()
+        assert (await house.task(1)).priority is Priority.URGENT
+        await house.slack.command("/task add Mow the lawn !urgent", user="U1")
+        await house.until(lambda: len(rows(house, ranked.database)) == 2, seconds=SLOW)
+        (mow,) = [one.id for one in rows(house, ranked.database) if one.title == "Mow the lawn"]
+        assert ranked.shown(mow) == ("Backlog", "P0")
+        await house.slack.command("/task done T-2", user="U1")
+        await house.until(lambda: ranked.shown(mow) == ("Shipped", "P0"), seconds=SLOW)
+        house.bench.edit(mow, {"State": "Doing", "Importance": "P1"})
+        await ranked.until(2, Status.IN_PROGRESS)
+        house.bench.edit(mow, {"State": "In review"})
+        assert (await ranked.until(2, Status.DONE)).priority is Priority.URGENT
+        for number, title in ((1, "Paint it white"), (2, "Mow it all")):
+            form = (await house.slack.command(f"/task edit T-{number}", user="U1")).modal
+            assert form is not None
+            await house.slack.submit(form, {"Title": title}, user="U1")
+        both = {"Paint it white", "Mow it all"}
+        await house.until(lambda: {r.title for r in rows(house, ranked.database)} == both)
+        for page in (ranked.paint, mow):
+            assert ranked.shown(page) == ("In review", "P1"), "it means the same, and is let alone"
+
+
+async def test_what_means_something_else_from_now_on_is_read_so_and_not_written_over(
+    house: World,
+) -> None:
+    ranked = Ranked(house)
+    async with house.run_bot(NOTION_DATABASE=None):
+        await ranked.chosen()
+        view = await opened(house)
+        await house.slack.click(view, "Change the columns of the connected one", user="U3")
+        await house.slack.until(lambda: "What of a task goes where" in view.plain, seconds=SLOW)
+        assert "done is “Shipped” (also “In review”)" in view.plain
+        await submitted(house, view, "its row as a task")
+        await ranked.meaning(view)
+        assert names(view, "Done (State)") == ["Shipped", "In review"]
+        otherwise = {"Done (State)": ["Shipped"], "In progress (State)": ["Doing", "In review"]}
+        await submitted(house, view, "as a task", **otherwise)
+        await submitted(house, view, "Connected")
+        task = await ranked.until(1, Status.IN_PROGRESS)
+        assert task.priority is Priority.URGENT
+        assert ranked.shown(ranked.paint) == ("In review", "P1")
+        history = await house.slack.command("/task history T-1", user="U1")
+        assert "In progress" in history.plain
 
 
 async def test_a_second_data_source_changes_nothing_once_one_is_known(house: World) -> None:

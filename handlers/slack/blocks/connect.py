@@ -28,11 +28,20 @@ from handlers.slack.blocks.parts import (
 from handlers.slack.blocks.words import code
 from handlers.slack.ids import Act, Form, Input
 from tasks.model import Task
-from tasks.ports import ADDED, SKIPPED, FieldColumns, Preview, Previewed, Sketch, Table
+from tasks.ports import (
+    ADDED,
+    SKIPPED,
+    FieldColumns,
+    Meaning,
+    Preview,
+    Previewed,
+    Sketch,
+    Table,
+)
 
 TITLE = "Connect Notion"
-PICK, MAP, LOOK = "pick", "map", "look"
-"""The steps: which database, what goes where, what comes of it."""
+PICK, MAP, MEAN, LOOK = "pick", "map", "mean", "look"
+"""The steps: which database, what goes where, which options stand for what, what comes of it."""
 LABELS = {
     "title": "Title",
     "status": "Status",
@@ -52,6 +61,16 @@ NOTHING = "-"
 ROW_MAX = 150
 UNMAPPED_MAX = 300
 DRIFTED_MAX = 10
+PLAN_MAX = 2900
+"""Slack carries 3,000 characters unseen."""
+VALUES: Mapping[str, str] = {str(value): name for value, name in words.STATUS.items()} | {
+    str(value): name for value, name in words.PRIORITY.items()
+}
+WRITTEN_FIRST = "The first of several is the one that I write; the others are read as the same."
+UNCHOSEN = (
+    "An option of a status that is nowhere goes by its group in Notion; one of a priority stays in "
+    "Notion alone, and the task's card says so. What is left empty I find by its name."
+)
 WHO_SEES = "Whoever can open that database in Notion will see the tasks; private ones stay here."
 
 
@@ -62,6 +81,8 @@ class Plan:
     table: str | None = None
     """None: the one that is connected."""
     columns: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was chosen of options; empty: as suggested."""
     turn: int = 0
     """Raised with every view: Slack keeps what stands under old ids."""
 
@@ -76,8 +97,14 @@ class Plan:
         return cls(
             table=found.get("table"),
             columns=dict(found.get("columns") or {}),
+            meanings={key: tuple(ids) for key, ids in (found.get("meanings") or {}).items()},
             turn=int(found.get("turn") or 0),
         )
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether Slack carries it."""
+        return len(self.dumps()) <= PLAN_MAX
 
     def next(self, **changes: object) -> Plan:
         """Return it for another view."""
@@ -164,12 +191,53 @@ def twice(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         chosen = (element.get("selected_option") or {}).get("value")
         if chosen in (None, ADDED, SKIPPED):
             continue
-        name = block.partition(":")[2].rpartition("/")[0]
+        name = _rest(block)
         if chosen in seen:
             other = LABELS.get(seen[chosen], seen[chosen])
             wrong[block] = f"{other} goes there already: pick another column."
         seen[chosen] = name
     return wrong
+
+
+def meaning(found: tuple[Meaning, ...], plan: Plan) -> Json:
+    """Return the step between: which options stand for what."""
+    if not found:
+        none = "Neither status nor priority has a column with options yet: I make my own ones."
+        return _modal(Form.CONNECT_MEAN, "Next", blocks([Lines(((none,),))]), plan)
+    above = Lines((("Which options stand for what? ", WRITTEN_FIRST),))
+    inputs = [_meaning(one, plan) for one in found]
+    body = [*blocks([above]), *inputs, *blocks([Small(UNCHOSEN)])]
+    return _modal(Form.CONNECT_MEAN, "Next", body, plan)
+
+
+def meant(values: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the options that were picked for each value, in the order in which they stand."""
+    return {
+        _rest(block): tuple(one["value"] for one in element.get("selected_options") or ())
+        for block, element in values.items()
+        if block.partition(":")[0] == Input.MEANING and element.get("selected_options")
+    }
+
+
+def ambiguous(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return a sentence for each menu with an option that another one has already, by block id."""
+    seen: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for block, element in values.items():
+        value = _rest(block).partition(":")[2]
+        for one in element.get("selected_options") or ():
+            before = seen.setdefault(str(one["value"]), value)
+            if before != value:
+                name = words.short(str((one.get("text") or {}).get("text", "")), 40)
+                stands = f"“{name}” stands for {VALUES.get(before, before)} already"
+                wrong[block] = f"{stands}: leave it out of one of them."
+    return wrong
+
+
+def too_many(values: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return that so many options cannot be kept, at the menu that has the most."""
+    block = max(values, key=lambda one: len(values[one].get("selected_options") or ()))
+    return {block: "That is more than I can keep: leave out those of the right group in Notion."}
 
 
 def preview(found: Preview, plan: Plan) -> Json:
@@ -189,7 +257,11 @@ def preview(found: Preview, plan: Plan) -> Json:
     if found.added:
         above.append(Small(f"Added to the database: {', '.join(found.added)}."))
     above += [Small(words.short(note, 1000)) for note in found.notes]
-    back = Row((Button(text="Back to the columns", action=Act.CONNECT_LOOK, value=MAP),))
+    buttons = (
+        Button(text="Back to the columns", action=Act.CONNECT_LOOK, value=MAP),
+        Button(text="Change what options mean", action=f"{Act.CONNECT_LOOK}:1", value=MEAN),
+    )
+    back = Row(buttons if _has_options(found.columns) else buttons[:1])
     body = [*blocks(above), _takes_all(plan), *blocks([Small(WHO_SEES), back])]
     return _modal(Form.CONNECT_START, "Start", body, plan)
 
@@ -267,6 +339,38 @@ def _column(given: FieldColumns, plan: Plan) -> Json:
         "label": label(LABELS.get(given.field, given.name)),
         "element": element | ({"initial_option": chosen} if chosen else {}),
     }
+
+
+def _meaning(given: Meaning, plan: Plan) -> Json:
+    found = [option(name, option_id) for option_id, name in given.options]
+    is_planned = any(key.startswith(f"{given.field}:") for key in plan.meanings)
+    wanted = plan.meanings.get(given.key, ()) if is_planned else given.chosen
+    by_id = {one["value"]: one for one in found}
+    chosen = [by_id[one] for one in wanted if one in by_id]
+    element: Json = {
+        "type": "multi_static_select",
+        "action_id": Input.MEANING.value,
+        "placeholder": label("Found by its name", 150),
+        "options": found,
+    }
+    return {
+        "type": "input",
+        "block_id": f"{Input.MEANING}:{given.key}/{plan.turn}",
+        "label": label(f"{VALUES.get(given.value, given.value)} ({given.column})"),
+        "optional": True,
+        "element": element | ({"initial_options": chosen} if chosen else {}),
+    }
+
+
+def _rest(block: str) -> str:
+    """Return what a block id says after its kind, without the turn."""
+    return block.partition(":")[2].rpartition("/")[0]
+
+
+def _has_options(columns: Mapping[str, str]) -> bool:
+    return any(
+        columns.get(name, SKIPPED) not in (ADDED, SKIPPED) for name in ("status", "priority")
+    )
 
 
 def _type(kind: str) -> str:

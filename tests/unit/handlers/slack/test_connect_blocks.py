@@ -13,7 +13,17 @@ from handlers.slack.blocks.connect import Plan
 from playground.slack.validate.messages import problems_of_message
 from playground.slack.validate.views import problems_of_view
 from tasks.model import Task
-from tasks.ports import ADDED, SKIPPED, FieldColumns, Fitting, Preview, Previewed, Sketch, Table
+from tasks.ports import (
+    ADDED,
+    SKIPPED,
+    FieldColumns,
+    Fitting,
+    Meaning,
+    Preview,
+    Previewed,
+    Sketch,
+    Table,
+)
 from tests.unit.handlers.slack.builders import NOW, tasks, texts
 
 FIELDS = tuple(connect.LABELS)
@@ -89,6 +99,84 @@ def test_whatever_is_said_fits(text: str, table: Table) -> None:
     (offered,) = connect.options((table,))
     assert len(offered["text"]["text"]) <= 75
     assert len(connect.unpickable(text)["text"]["text"]) <= 75
+
+
+MEANINGS = {
+    "status": ("open", "in_progress", "done"),
+    "priority": ("low", "medium", "high", "urgent"),
+}
+
+
+@st.composite
+def stands_for(draw: st.DrawFn) -> tuple[Meaning, ...]:
+    found: list[Meaning] = []
+    for name, values in MEANINGS.items():
+        ids = [f"{name}-{n:04}" for n in range(draw(st.integers(1, 100)))]
+        options = tuple((one, draw(texts) or "?") for one in ids)
+        found += [
+            Meaning(
+                key=f"{name}:{value}",
+                field=name,
+                column=draw(texts) or "?",
+                value=value,
+                options=options,
+                chosen=tuple(ids[n :: len(values)]),
+            )
+            for n, value in enumerate(values)
+        ]
+    return tuple(found)
+
+
+@settings(max_examples=10, deadline=None)
+@given(stands_for())
+def test_any_options_are_shown_with_what_they_stand_for(found: tuple[Meaning, ...]) -> None:
+    view = connect.meaning(found, Plan(columns=dict.fromkeys(FIELDS, "x" * 60)))
+    hold(view)
+    picked = {
+        one["block_id"]: {"selected_options": one["element"].get("initial_options", [])}
+        for one in view["blocks"]
+        if one["type"] == "input"
+    }
+    assert connect.meant(picked) == {one.key: one.chosen for one in found if one.chosen}
+    assert connect.ambiguous(picked) == {}
+
+
+def options(**chosen: str) -> dict[str, dict[str, Any]]:
+    return {
+        f"connect_meaning:{name.replace('__', ':')}/3": {
+            "selected_options": [
+                {"value": one, "text": {"text": one.upper()}} for one in ids.split()
+            ]
+        }
+        for name, ids in chosen.items()
+    }
+
+
+def test_an_option_that_stands_for_two_is_complained_about_at_the_second() -> None:
+    wrong = connect.ambiguous(options(status__open="a b", status__done="c b"))
+    said = "“B” stands for Open already: leave it out of one of them."
+    assert wrong == {"connect_meaning:status:done/3": said}
+
+
+def test_what_was_chosen_of_options_stands_there_when_one_goes_back() -> None:
+    one = Meaning(
+        key="status:done",
+        field="status",
+        column="State",
+        value="done",
+        options=(("a", "A"), ("b", "B")),
+        chosen=("a",),
+    )
+    view = connect.meaning((one,), Plan(meanings={"status:done": ("b", "a")}))
+    (asked,) = [block for block in view["blocks"] if block["type"] == "input"]
+    assert [each["value"] for each in asked["element"]["initial_options"]] == ["b", "a"]
+
+
+def test_more_options_than_slack_carries_are_said_at_the_fullest_menu() -> None:
+    many = " ".join(f"{n:036}" for n in range(90))
+    values = options(status__open="a", status__done=many)
+    assert not Plan(meanings=connect.meant(values)).fits
+    assert list(connect.too_many(values)) == ["connect_meaning:status:done/3"]
 
 
 def filled(**chosen: str) -> dict[str, dict[str, Any]]:

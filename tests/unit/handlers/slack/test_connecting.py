@@ -13,7 +13,7 @@ from handlers.slack.replies import Replies
 from handlers.slack.web import Web
 from tasks.model import PersonId
 from tasks.permissions import Standing
-from tasks.ports import Connecting, Preview, Profile, Sketch, Table, Wanted
+from tasks.ports import Connecting, Meaning, Preview, Profile, Sketch, Table, Wanted
 from tests.fakes.directories import MemoryConnections, MemoryPeople
 
 TABLE = Table(id="table", title="Tasks")
@@ -36,6 +36,10 @@ class Notion(Connecting):
     async def look(self, team: str, table: str | None) -> Sketch:
         assert (team, table) == ("T1", "table")
         return Sketch(table=TABLE, fields=())
+
+    async def meanings(self, team: str, wanted: Wanted) -> tuple[Meaning, ...]:
+        assert (team, wanted.table) == ("T1", "table")
+        return ()
 
     async def preview(self, team: str, wanted: Wanted) -> Preview:
         assert (team, wanted.table) == ("T1", "table")
