@@ -24,10 +24,15 @@ class MongoColumns(Columns):
 
     async def save(self, team: str, database: str, columns: Mapping[str, str]) -> None:
         """Keep them; see the port."""
-        where = _where(team, database)
-        document: Document = {**where, "team_id": team, "columns": dict(columns)}
+        kept: Document = {
+            "team_id": {"$literal": team},
+            "columns": {"$literal": dict(columns)},
+            "saved_at": "$$NOW",
+        }
         with within(WORKER):
-            await self._columns.of(team).replace_one("columns.save", where, document)
+            await self._columns.of(team).find_one_and_update(
+                "columns.save", _where(team, database), [{"$set": kept}], upsert=True
+            )
 
 
 def _where(team: str, database: str) -> Document:

@@ -1,17 +1,19 @@
-"""The worker that removes deleted tasks for good, once nobody can want them back any more.
+"""The worker that removes for good what nobody can want back any more.
 
-For 30 days a deleted task is its own tombstone, and can be restored with all that it was.
+For 30 days a deleted task is its own tombstone, and can be restored with all that it was: its
+history, its threads, and what was said in them. Mappings that were replaced go with the same round.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from storage.client import Database
 from storage.codec import LONG_AGO, Document
+from storage.old_mappings import OldMappings
 from storage.operations import WORKER, within
 from tasks.errors import LeaseLost, StoreError
 from tasks.model import SyncState
@@ -47,6 +49,9 @@ class TombstoneWorker:
         self._all = database.across_tenants("tasks")
         self._tasks = database.tenants("tasks")
         self._history = database.tenants("history")
+        self._threads = database.tenants("threads")
+        self._copies = database.tenants("copies")
+        self._mappings = OldMappings(database)
         self._turns = turns
         self._sleep = sleep
         self._stopped = asyncio.Event()
@@ -58,6 +63,7 @@ class TombstoneWorker:
             while not self._stopped.is_set():
                 try:
                     await self.drain()
+                    await self._mappings.drain()
                 except StoreError as error:
                     log.warning("tombstones_wait", extra={"reason": str(error)})
                 nap = asyncio.ensure_future(self._sleep(LOOK_SECONDS))
@@ -79,8 +85,10 @@ class TombstoneWorker:
                     if team not in turns:
                         turns[team] = await self._turn(team)
                     if (turn := turns[team]) is not None:
-                        ids = [one["_id"] for one in batch if one["team_id"] == team]
-                        done += await self._bury(turn, ids)
+                        numbers = {
+                            one["_id"]: one["number"] for one in batch if one["team_id"] == team
+                        }
+                        done += await self._bury(turn, numbers)
                 after = batch[-1]["updated_at"]
         except LeaseLost:
             log.info("tombstones_elsewhere")
@@ -95,7 +103,7 @@ class TombstoneWorker:
     async def _turn(self, team: str) -> Turn | None:
         turn = await self._turns.take(team, WORK, lease=_LEASE)
         left = turn.state.get("burying") if turn else None
-        if turn is not None and isinstance(left, list):
+        if turn is not None and isinstance(left, dict):
             await self._forget(team, left)  # whoever began it has died
         return turn
 
@@ -108,22 +116,23 @@ class TombstoneWorker:
                 {**DELETED, "updated_at": {"$gt": after}},
                 sort=[("updated_at", 1)],
                 limit=_BATCH,
-                projection={"team_id": 1, "updated_at": 1, "age": age},
+                projection={"team_id": 1, "updated_at": 1, "number": 1, "age": age},
             )
         bound = RESTORABLE // timedelta(milliseconds=1)
         return [one for one in found if one["age"] > bound]
 
-    async def _bury(self, turn: Turn, ids: list[str]) -> int:
-        # First the note of it: after a crash the history of a task that is gone is found by it.
-        await self._turns.save(turn, {"burying": ids})
-        where = {"_id": {"$in": ids}, **DELETED, **_SETTLED}
+    async def _bury(self, turn: Turn, numbers: Mapping[str, int]) -> int:
+        # First the note of it: after a crash what is left of a task that is gone is found by it.
+        await self._turns.save(turn, {"burying": dict(numbers)})
+        where = {"_id": {"$in": list(numbers)}, **DELETED, **_SETTLED}
         with within(WORKER):
             count = await self._tasks.of(turn.team).delete_all("tombstones.remove", where)
-        await self._forget(turn.team, ids)
+        await self._forget(turn.team, numbers)
         return count
 
-    async def _forget(self, team: str, ids: list[str]) -> None:
-        """Remove the history of those that are gone."""
+    async def _forget(self, team: str, numbers: Mapping[str, int]) -> None:
+        """Remove what is left of those that are gone: history, threads, and what was said there."""
+        ids = list(numbers)
         with within(WORKER):
             there = await self._tasks.of(team).find(
                 "tombstones.left",
@@ -134,6 +143,10 @@ class TombstoneWorker:
             )
             kept = {one["_id"] for one in there}
             gone = [one for one in ids if one not in kept]
+            of_them = {"number": {"$in": [numbers[one] for one in gone]}}
+            # First the threads: what is said in one from now on is nobody's.
+            await self._threads.of(team).delete_all("tombstones.threads", of_them)
+            await self._copies.of(team).delete_all("tombstones.copies", of_them)
             await self._history.of(team).delete_all(
                 "tombstones.history", {"task_id": {"$in": gone}}
             )
