@@ -1,15 +1,18 @@
 """What people and operators see while MongoDB or Notion is away, and that all comes back."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 
 from playground.notion.access import Connection
 from playground.notion.faults import Fault
 from playground.slack.answers import Answer
 from tests.acceptance.proxy import Proxy, proxied
-from tests.acceptance.world import World
+from tests.acceptance.world import QUICK, World
 
+SLOW = 30.0
 RETRY_SECONDS = 15.0
 """How long a test waits for what the bot tries again by itself."""
 NOT_SAVED = "Not saved: the database cannot be reached right now."
@@ -161,6 +164,48 @@ async def test_an_unshared_database_is_said_and_all_flows_once_it_is_shared_agai
     await acme.row("First", Status="Done", seconds=RETRY_SECONDS)
     await acme.row("Second", seconds=RETRY_SECONDS)
     await is_well(acme, rows=2)
+
+
+@pytest.mark.parametrize("what", ["revoked", "unshared"])
+async def test_what_is_done_in_notion_while_the_connection_waits_comes_in_afterwards(
+    empty_world: World, what: str
+) -> None:
+    acme, table = empty_world, empty_world.database.data_source_id
+    polling = replace(QUICK, notion_poll_seconds=0.5)
+    async with acme.run_bot(tuning=polling):
+        for title in ("First", "Second", "Third"):
+            await typed(acme, f"add {title}")
+            await acme.row(title)
+        first, second, third = [row.id for row in acme.rows()]
+        connection = token_of(acme)
+        if what == "revoked":
+            connection.revoke()
+        else:
+            acme.bench.unshare(acme.database.database_id)
+        await typed(acme, "priority T-1 high")
+        card = await until_shown(acme, "T-1", "Notion: waiting — ")
+        acme.bench.edit(first, {"Name": "First, edited there"})
+        acme.bench.edit(second, {"Notes": "While nobody looked"})
+        acme.bench.trash(third)
+        acme.bench.add_row(table, {"Name": "Made meanwhile"})
+        await typed(acme, "add Fourth")
+        assert "High" in card.plain
+        assert len((await typed(acme, "list all")).plain.split("T-3")) > 1, "nothing is deleted yet"
+        if what == "revoked":
+            connection.revoked = False
+        else:
+            acme.bench.share(acme.database.database_id)
+
+        await acme.row("First, edited there", Priority="High", seconds=RETRY_SECONDS)
+        await acme.until_task(1, lambda task: task.title == "First, edited there", seconds=SLOW)
+        await acme.until_task(2, lambda task: task.notes == "While nobody looked", seconds=SLOW)
+        await acme.row("Fourth", seconds=RETRY_SECONDS)
+        await acme.until_task(5, lambda task: task.title == "Made meanwhile", seconds=SLOW)
+        assert not (await acme.task(3)).deleted  # a poll sees no trash; the next sweep does
+        assert len(acme.rows()) == 4
+        status = await typed(acme, "sync status")
+        while "up to date" not in status.plain:  # the test's own time limit ends it
+            status = await typed(acme, "sync status")
 
 
 async def test_a_task_that_notion_refuses_is_set_aside_with_the_reason_and_the_rest_flows(
