@@ -31,8 +31,8 @@ SLACK_SECONDS = 3.0
 """So long Slack waits; then people are told that it did not work."""
 CONNECTIONS = 32
 PREFIX = "Book the venue for the offsite "
-BEHIND = 10
-"""How nice the bot and its database are where neighbours take the processor."""
+BEHIND = 5
+"""How much nicer the bot and its database are than neighbours that take the processor."""
 
 DONE, BUSY, UNSURE, NOT_SAVED, NONE = "done", "turned away", "not known", "not saved", "none"
 _WORDS = {
@@ -41,8 +41,8 @@ _WORDS = {
     b"not known yet": UNSURE,
     b"outcome_unknown": UNSURE,
     b"takes longer than usual": UNSURE,
-    b"Not saved": NOT_SAVED,
-    b"Nothing can be shown": NOT_SAVED,
+    b"not saved": NOT_SAVED,
+    b"nothing can be shown": NOT_SAVED,
     b'"code": "unavailable"': NOT_SAVED,
     b'"code": "not_saved"': NOT_SAVED,
 }
@@ -160,7 +160,8 @@ def _mixture(signer: SlackSigner, tokens: tuple[str, ...], tasks_per_team: int) 
 
 
 def _said(body: bytes) -> str:
-    return next((said for words, said in _WORDS.items() if words in body), "wrong")
+    text = body.lower()
+    return next((said for words, said in _WORDS.items() if words in text), "wrong")
 
 
 def _title(shot: Shot) -> str:
@@ -176,7 +177,7 @@ def _in_front(count: int, pids: tuple[int, ...]) -> Iterator[None]:
         yield
         return
     for pid in pids:
-        os.setpriority(os.PRIO_PROCESS, pid, BEHIND)
+        os.setpriority(os.PRIO_PROCESS, pid, os.nice(0) + BEHIND)
     loops = [subprocess.Popen((sys.executable, "-c", "while True: pass")) for _ in range(count)]
     try:
         yield

@@ -17,7 +17,7 @@ from observability.metrics import OTHER, Metrics
 MAX_BODY_BYTES = 1024 * 1024
 FINISH_SECONDS = 10.0  # for requests under way when the server stops
 BACKLOG = 1024  # connections nobody has accepted yet; one that is dropped comes again after 1 s
-DOORS = 16
+DOORS = 8
 """So many connections are accepted in one turn of the loop: uvloop accepts one by each socket.
 
 With one socket a busy bot accepts later than Slack waits, and knows of nobody who stands outside.

@@ -17,6 +17,7 @@ from observability.metrics import Metrics
 from observability.tracing import request_span
 
 DEADLINE_SECONDS = 2.4  # Slack hangs up at 3 s; the rest is for the way there and back
+LEAST_SECONDS = 0.2  # whoever comes after a stall may be done at once all the same
 _ASKS_FOR_RETRY = 500  # for an event, Slack then sends it again
 
 T = TypeVar("T")
@@ -112,8 +113,7 @@ class SlackDispatch:
             return self._busy(body), None
         task = self._keep(self._dispatched(body, headers))
         task.add_done_callback(self._is_over)
-        done, _ = await asyncio.wait({task}, timeout=self._admission.left(self._deadline))
-        if not done:
+        if not await self._in_time(task):
             log.warning("slack_answer_late", extra={"kind": kind_of(body)})
             _ = self._keep(self._finished(task, body))
             return self._late(body), "late"
@@ -121,6 +121,18 @@ class SlackDispatch:
         if response is None:
             return self._failed(body), "failed"
         return response, "answered" if _is_answer(response) else "failed"
+
+    async def _in_time(self, task: asyncio.Task[Any]) -> bool:
+        """Wait until a task is done; False: its time is over first.
+
+        Half-way it is looked how late the loop is by then: it may have been in time before.
+        """
+        ends = self._clock() + self._deadline
+        half = max(LEAST_SECONDS, self._admission.left(self._deadline) / 2)
+        done, _ = await asyncio.wait({task}, timeout=min(half, self._deadline))
+        if not done and (left := self._admission.left(ends - self._clock())):
+            done, _ = await asyncio.wait({task}, timeout=left)
+        return bool(done)
 
     def _without_bolt(self, body: Json) -> BoltResponse | None:
         """Answer what Bolt does not know or asks others about first."""

@@ -8,18 +8,19 @@ than it can work off, or neighbours that take the processor. A slow database doe
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 AT_MOST = 100
 """As many as there are connections to the database: more would only stand in line for one."""
-AT_LEAST = 8
-"""Let in however late the loop is: answered within 2 s still where four are worked off a second."""
+AT_LEAST = 16
+"""Let in however late the loop is: fewer would not make use of the time between two waits."""
 IN_TIME_SECONDS = 0.1
 """So late the loop may be: an answer takes ten to twenty times that, and has three seconds."""
-CUT, GROWTH = 0.5, 1.05
-"""At each beat: at worst half of what was let in, at best a twentieth more."""
-LEAST_SECONDS = 0.4
-"""Every request is given that long, however late it was begun."""
+BEATS = 5
+"""Judged together, by the one that was least late: a stall passes, a queue stays."""
+CUT, GROWTH = 0.5, 1.2
+"""Each time: at worst half of what was let in, at best a fifth more."""
 
 
 def next_limit(limit: float, *, lag: float, at_most: float = AT_MOST) -> float:
@@ -30,11 +31,11 @@ def next_limit(limit: float, *, lag: float, at_most: float = AT_MOST) -> float:
 
 
 def time_left(seconds: float, *, lag: float) -> float:
-    """Return what is left of `seconds` of a request that has just been begun.
+    """Return how long somebody can still be waited for who is to have an answer in `seconds`.
 
-    It waited for as long as the loop is late, and its answer will.
+    Whoever waits is woken late, and the answer leaves late.
     """
-    return max(min(seconds, LEAST_SECONDS), seconds - 2 * lag)
+    return max(0.0, seconds - 2 * lag)
 
 
 class Admission:
@@ -49,7 +50,8 @@ class Admission:
         """Take what counts those turned away, by kind."""
         self._turned_away = turned_away
         self._at_most = at_most
-        self._lag = 0.0
+        self._lags: deque[float] = deque([0.0], maxlen=BEATS)
+        self._beats = 0
         self.limit = float(at_most)
         """How much is let in at once."""
         self.under_way = 0
@@ -68,9 +70,11 @@ class Admission:
 
     def felt(self, lag: float) -> None:
         """Take in how many seconds late the loop was just now."""
-        self._lag = lag
-        self.limit = next_limit(self.limit, lag=lag, at_most=self._at_most)
+        self._lags.append(lag)
+        self._beats += 1
+        if self._beats % BEATS == 0:
+            self.limit = next_limit(self.limit, lag=min(self._lags), at_most=self._at_most)
 
     def left(self, seconds: float) -> float:
-        """Return what is left of `seconds` of a request that has just been begun."""
-        return time_left(seconds, lag=self._lag)
+        """Return how long can still be waited where an answer is due in `seconds`."""
+        return time_left(seconds, lag=self._lags[-1])

@@ -1,5 +1,7 @@
 import asyncio
 import logging
+import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -7,7 +9,7 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot.server import PortTaken, build_server, listening
+from bot.server import DOORS, PortTaken, build_server, listening
 from observability.logs import current_request_id
 from observability.metrics import Metrics
 from tests.contract.bot.raw_http import request
@@ -140,3 +142,30 @@ async def test_requests_under_way_are_finished_before_the_server_is_gone() -> No
     assert (await under_way).json == {"done": True}
     with pytest.raises(ConnectionRefusedError):
         await request(port, "GET", "/things/a")
+
+
+def test_connections_that_come_at_once_are_accepted_at_once() -> None:
+    uvloop = pytest.importorskip("uvloop", reason="other loops accept all there are in a turn")
+    turn, entered = 0, Counter[int]()
+
+    async def handle(_request: web.Request) -> web.StreamResponse:
+        entered[turn] += 1
+        return web.Response()
+
+    async def serve() -> None:
+        nonlocal turn
+        app = build_server([web.get("/", handle)], metrics=Metrics(CollectorRegistry()))
+        async with listening(app, "127.0.0.1", 0) as port:
+            clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(DOORS)]
+            for client in clients:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            async with asyncio.timeout(10):
+                while entered.total() < DOORS:
+                    turn += 1
+                    await asyncio.sleep(0)
+            for client in clients:
+                client.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve())
+    assert max(entered.values()) > 1

@@ -277,9 +277,13 @@ async def test_late_work_counts_until_it_is_done(world: World) -> None:
     assert world.admission.under_way == 0
 
 
-async def test_p5_who_has_waited_for_the_loop_is_answered_the_sooner(world: World) -> None:
+@pytest.mark.parametrize("before", [1800.0, 1799.9])
+async def test_p5_the_later_the_loop_the_sooner_the_answer_even_if_it_has_become_late_since(
+    world: World, before: float
+) -> None:
     async def listener(_: AsyncBoltRequest) -> BoltResponse:
+        world.admission.felt(1800.0)  # nothing is left of an hour
         return await asyncio.Event().wait()  # type: ignore[return-value]  # never returns
 
-    world.admission.felt(1800.0)  # nothing is left of an hour but the least
+    world.admission.felt(before)
     assert (await world.dispatch(listener, deadline=3600.0)(COMMAND, {})).body == "still saving"
