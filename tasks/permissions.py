@@ -184,7 +184,7 @@ def why_not(asker: Asker, task: Task, right: Right) -> str:
     if asker.standing is Standing.STRANGER:
         return f"{what} is for members of this workspace: ask one of them in this channel."
     whom = "whoever made it" if asker.standing is Standing.GUEST else "the members of its channel"
-    return f"{what} is for {whom}: ask one of them. Type /task show T-{task.number} to look at it."
+    return f"{what} is for {whom}: ask one of them, or type /task show T-{task.number} to see it."
 
 
 _GERUNDS = {

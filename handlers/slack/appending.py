@@ -128,7 +128,7 @@ class Appending:
                 )
             except EditClash:
                 continue  # somebody wrote notes meanwhile: below theirs, then
-        raise NotSaved("Its notes change too fast right now: try again.")
+        raise NotSaved("Its notes change too fast right now: try again in a moment.")
 
     async def _origin(self, team: str, meta: Meta) -> str:
         """Return `— @sam, https://…`: whose words these are, and where they can be read."""

@@ -88,7 +88,7 @@ def read(words: Iterable[str | Mention], *, user: PersonId, channel: str | None)
 
 def _is_newest(word: str) -> bool:
     if word not in _SORTS:
-        raise Usage("Open tasks are sorted by `sort:due` or `sort:newest`.")
+        raise Usage("Type `sort:due` or `sort:newest`: open tasks have no other order.")
     return _SORTS[word]
 
 

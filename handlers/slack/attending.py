@@ -10,6 +10,7 @@ from handlers.slack.blocks import attention as shown
 from handlers.slack.blocks.attention import LENGTH
 from handlers.slack.blocks.message import Message, message
 from handlers.slack.blocks.parts import Channel, Lines
+from handlers.slack.blocks.words import code
 from handlers.slack.ids import Act
 from handlers.slack.incoming import Pressed, Sender
 from handlers.slack.instrument import OnAction
@@ -21,6 +22,7 @@ from tasks.ports import Announcements, Attention, Deletions, Mine, Need, SyncQue
 from tasks.service import TaskService
 
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
+INVITE = code("I cannot write where I am not: type `/invite @taskbridge` there.")
 NEWS_USAGE = "Type `/task sync announce #channel`, `here`, or `off`."
 
 
@@ -122,7 +124,7 @@ class Attending:
             return message(Lines((("New rows in Notion are announced nowhere.",),)))
         place = Channel(channel)
         first = ("New rows in Notion are announced in ", place, ".")
-        return message(Lines((first, ("I have to be in that channel: invite me there.",))))
+        return message(Lines((first, INVITE)))
 
     async def _after(self, pressed: Pressed, need: Need, done: str) -> Message:
         lead = f"T-{pressed.number}: {done}."

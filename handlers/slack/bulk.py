@@ -37,7 +37,7 @@ from tasks.service import TaskService
 
 ANSWER_SECONDS = 1.5
 """So long a bulk is waited for; what is not done by then goes on, and is told of later."""
-NOTHING = "There is nothing in this list to pick from."
+NOTHING = "There is nothing in this list any more: `/task list all` shows what there is."
 
 log = logging.getLogger(__name__)
 

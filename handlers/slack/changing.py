@@ -153,7 +153,7 @@ def on(typed: Typed, name: str) -> On:
     number = number_of(first)
     example = EXAMPLES.get(name, f"{name} T-12")
     if number is None:
-        raise Usage(f"Say which task: `/task {example}`. `/task list` shows the numbers.")
+        raise Usage(f"Say which task: `/task {example}`; `/task list` shows the numbers.")
     if name != "edit" and any(_is_number(w, alone=name not in EXAMPLES) for w in rest.split()):
         raise Usage(f"One task at a time: `/task {example}`.")
     return On(

@@ -37,22 +37,22 @@ from tasks.model import Field
 
 READINGS_MAX = 5
 
-NOT_READ = "Nothing can be shown: the database cannot be reached right now. Try again in a moment."
-BUSY = "Taskbridge is busy just now: nothing was changed by this. Try again in a moment."
-NOT_SAVED = "Not saved: the database cannot be reached right now. Try again in a moment."
+NOT_READ = "Nothing can be shown: the database cannot be reached right now; try again in a moment."
+BUSY = "Taskbridge is busy just now: nothing was changed by this; try again in a moment."
+NOT_SAVED = "Not saved: the database cannot be reached right now; try again in a moment."
 NOT_TOLD = (
-    "I cannot look for {} right now: Slack does not tell me which private channels you are in. "
-    "Try again in a moment."
+    "I cannot look for {} right now: Slack does not tell me which private channels you are in; "
+    "try again in a moment."
 )
 _NEXT = {
-    Field.TITLE: " Type `/task add Book the venue`, or `/task add` alone for a form.",
-    Field.NOTES: " `/task add` alone opens a form with room for notes.",
-    Field.ASSIGNEES: " Try again with fewer people.",
-    Field.TAGS: " Try again with fewer or shorter ones, like `#offsite`.",
+    Field.TITLE: ": type `/task add Book the venue`, or `/task add` alone for a form.",
+    Field.ASSIGNEES: ": try again with fewer people.",
+    Field.TAGS: ": try again with fewer or shorter ones, like `#offsite`.",
 }
+"""What to do where the refusal does not say it."""
 NOT_KNOWN = (
-    "Not known yet whether this was saved: the database did not answer in time. "
-    "Try again: it will not be done twice."
+    "Not known yet whether this was saved: the database did not answer in time; "
+    "try again, for it is not done twice."
 )
 
 
@@ -80,7 +80,7 @@ def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa
             n = ref(task)
             return code(f"{n} was changed by somebody else meanwhile: type `/task edit {n}`.")
         case BrokenCursor():
-            return code("This list cannot be turned any more: type `/task list` for a new one.")
+            return code("This list cannot be continued any more: type `/task list` for a new one.")
         case KeyReused():
             return ("This was used for something else already: type the command again.",)
         case OutcomeUnknown():
@@ -88,9 +88,14 @@ def explain(error: Exception, *, request_id: str | None = None) -> Line:  # noqa
         case NotSaved():
             return (NOT_SAVED,)
         case Refused(field=field):
-            return (str(error), *code(_NEXT.get(field, "")))
+            return _refused(str(error), field)
         case _:
             return _about_words(error) or _unforeseen(error, request_id)
+
+
+def _refused(why: str, field: Field) -> Line:
+    ends_well = ": " in why or field not in _NEXT
+    return (why,) if ends_well else (why.removesuffix("."), *code(_NEXT[field]))
 
 
 def sentence(error: Exception, *, request_id: str | None = None) -> str:
@@ -114,39 +119,40 @@ def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911, PLR0912  # o
             return code(str(error))
         case UnknownWord(word=word, nearest=nearest):
             near = " or ".join(f"`/task {name}`" for name in nearest)
-            hint = (
-                f" is not something I do. Did you mean {near}? "
-                if near
-                else (" is not something I do. ")
-            )
-            return (Text(f"“{words.short(word, 60)}”"), *code(hint + "`/task help` shows it all."))
+            meant = f"did you mean {near}, or " if near else "type "
+            last = "`/task help` for all there is" + ("?" if near else ".")
+            said = f" is not something I do: {meant}{last}"
+            return (Text(f"“{words.short(word, 60)}”"), *code(said))
         case UnknownPeople(names=names):
             who = ", ".join(f"@{words.short(name, 60)}" for name in names)
             hint = " is nobody I know here: type @ and pick the name that Slack offers."
             return (Text(who), hint)
         case InThePast(due=due):
-            return (f"That is in the past: {words.due(due)}. Press the button, or type another.",)
+            return (f"{words.due(due)} is in the past: press the button, or type another.",)
         case DateInDoubt(words=typed, readings=readings):
             either = " or ".join(readings[:READINGS_MAX])
             return (
                 Text(f"“{words.short(typed, 100)}”"),
-                f" can be read in more than one way: {either}? Press one, or type it in full.",
+                f" can be read in more than one way: press {either}, or type it in full.",
             )
         case NotADate():
             return _not_a_date(error)
         case FormTooLate(expired=True):
-            return ("Slack closed the door before the form was ready: please run it again.",)
+            return ("Slack did not wait until the form was ready: press the button to open it.",)
         case FormTooLate():
-            return ("Slack does not open the form right now: please run it again in a moment.",)
+            return ("Slack does not open the form right now: press the button in a moment.",)
         case _:
             return ()
 
 
 def _not_a_date(error: NotADate) -> Line:
     why = str(error).rstrip(".")
+    between = ";" if ": " in why else ":"
     return (
         Text(why),
-        *code(". Write it like `friday 5pm`, `27 Nov`, `2026-11-27 17:00` or `in 3 days`."),
+        *code(
+            f"{between} write it like `friday 5pm`, `27 Nov`, `2026-11-27 17:00` or `in 3 days`."
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from tasks.errors import BrokenCursor, TaskError
 from tasks.service import TaskService
 
 _OVERTAKEN = "hash_conflict"
-NOT_READ = "Your tasks cannot be read right now."
+NOT_READ = "Your tasks cannot be read right now: try again in a moment."
 
 
 class Home:

@@ -28,8 +28,8 @@ from tasks.service import TaskService
 
 Json = dict[str, Any]
 INVITE = "I cannot write there: type /invite @taskbridge in that channel, then press Share again."
-PRIVATE = "{} is private to another conversation: it can be shown only there."
-DELETED = "{} was deleted: restore it first."
+PRIVATE = "{} is private to another conversation: pick that one, for it can be shown only there."
+DELETED = "{0} was deleted: type /task restore {0}, then press Share again."
 PICK = "Pick a channel."
 
 

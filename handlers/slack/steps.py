@@ -83,7 +83,7 @@ def _due(words: str) -> Due | None:
     try:
         return Due.on(date.fromisoformat(words))
     except ValueError:
-        raise Usage(f"Due is to be a day like 2026-11-27, and is “{words[:60]}”.") from None
+        raise Usage(f"Due is “{words[:60]}”: give a day like 2026-11-27.") from None
 
 
 def _priority(words: str) -> Priority | None:
@@ -91,5 +91,5 @@ def _priority(words: str) -> Priority | None:
     if name in ("", "none"):
         return None
     if name not in set(Priority):
-        raise Usage(f"Priority is to be low, medium, high or urgent, and is “{words[:60]}”.")
+        raise Usage(f"Priority is “{words[:60]}”: give low, medium, high or urgent.")
     return Priority(name)

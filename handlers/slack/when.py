@@ -12,7 +12,9 @@ from tasks import dates, snoozing
 from tasks.model import Due
 from tasks.ports import Now, People
 
-UTC_SAID = "Your time zone is not known to me, so I read the time as UTC."
+UTC_SAID = (
+    "Your time zone is not known to me, so I read the time as UTC: change it if you meant another."
+)
 
 
 class Dates:
@@ -41,7 +43,7 @@ class Dates:
         due = snoozing.read(leave.due or words, now=now)
         if due.marker <= now:
             raise Usage(
-                f"That is over: {dates.say(due)}. Type `/task snooze T-12 2h`, `tomorrow` or "
+                f"{dates.say(due)} is over: type `/task snooze T-12 2h`, `tomorrow` or "
                 "`monday 9:00`."
             )
         return due, () if known else (UTC_SAID,)

@@ -37,7 +37,7 @@ async def test_fault_7_a_button_whose_trigger_has_ended_is_said_and_the_form_ope
     card = await acme.slack.command("/task add Book the venue", user="U1", channel="C1")
     acme.slack.faults.script("views.open", Fault(kind="error", code="expired_trigger_id"))
     assert (await acme.slack.click(card.message, "Edit", user="U1")).modal is None
-    told = await whispered(acme, words="Slack closed the door before the form was ready")
+    told = await whispered(acme, words="Slack did not wait until the form was ready")
     assert (await acme.slack.click(told, "Try again", user="U1")).modal is not None
 
 

@@ -15,7 +15,7 @@ from tests.acceptance.world import QUICK, World
 SLOW = 30.0
 RETRY_SECONDS = 15.0
 """How long a test waits for what the bot tries again by itself."""
-NOT_SAVED = "Not saved: the database cannot be reached right now."
+NOT_SAVED = "Not saved: the database cannot be reached right now;"
 
 
 @pytest_asyncio.fixture

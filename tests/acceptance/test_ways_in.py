@@ -123,7 +123,7 @@ async def test_a_workflow_makes_a_task(acme: World) -> None:
     assert (execution.state, execution.outputs["task"]) == ("completed", "T-1")
     bad = await acme.slack.run_step("create_task", {"title": "x", "due": "soon"})
     await acme.until(lambda: bad.state != "running")
-    assert bad.error.startswith("Due is to be a day")
+    assert bad.error.startswith("Due is “soon”: give a day")
 
 
 async def test_the_same_words_twice_are_caught_by_two_processes(acme: World) -> None:

@@ -67,7 +67,7 @@ async def test_a_task_is_put_off_by_words_and_not_any_more(http_world: World) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("yesterday", "That is over"),
+        ("yesterday", " is over: type /task snooze"),
         ("", "Say until when: /task snooze T-12 2h"),
         ("xyzzy", "is not a date I can read"),
     ],

@@ -32,6 +32,9 @@ _NOTHING = {
     Need.CONFLICTS: "No conflicts: both sides agree.",
     Need.ASIDE: "Nothing is set aside: every row can be written.",
 }
+ANSWERED = (
+    "That was answered already, or the rows are back: `/task sync status` shows how it stands."
+)
 _MORE = {Need.CONFLICTS: Act.LIST_CONFLICTS, Need.ASIDE: Act.LIST_ASIDE}
 
 
@@ -110,7 +113,7 @@ def asked(question: Question) -> Message:
 def answered(count: int | None, *, bring_back: bool, by: PersonId) -> Message:
     """Return what stands in place of the question."""
     if count is None:
-        return message(words_of("That was answered already, or the rows are back."))
+        return message(Lines((code(ANSWERED),)))
     what = words.count(count, "task", "tasks")
     does = (
         f" keeps {what}: the rows are taken out of Notion's trash."

@@ -34,9 +34,9 @@ INVITE = (
     "there, and next time I can."
 )
 PRIVATE = "Not everybody in that thread may see this task, so I say nothing there."
-NOT_SAID = "I could not say so in the thread."
+NOT_SAID = "I could not say so in the thread: answer there yourself."
 NO_TEXT = "That message has no text: give the task a title."
-NOT_READABLE = "I cannot read that message here: give the task a title. The link to it is kept."
+NOT_READABLE = "I cannot read that message here: give the task a title; the link to it is kept."
 CUT = "The message is longer than a form can hold: the rest stands behind the link."
 SHALL_IT = "Shall this be a task?"
 OFFER = "Make this message a task?"

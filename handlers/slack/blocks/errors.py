@@ -62,7 +62,7 @@ def still_saving(typed: AgainTyped) -> Message:
     """Return what is said at 2.4 s: it goes on, its outcome is announced, and P2 holds."""
     again = _again("Try again", typed)
     return message(
-        Lines(((STILL if again else f"{_STILL} {WAIT_FOR_IT}",),)), echo(typed.text), _row([again])
+        Lines(((STILL if again else f"{_STILL}; {WAIT_FOR_IT}",),)), echo(typed.text), _row([again])
     )
 
 
@@ -72,11 +72,11 @@ def still_looking(typed: AgainTyped) -> Message:
 
 
 LOOKING = "This takes longer than usual: I will answer here as soon as I can."
-_STILL = "Still saving: it is not known yet whether it worked. I will tell you here."
-STILL = f"{_STILL} Trying again does not do it twice."
-WAIT_FOR_IT = "Wait for that: sent again, it would be done twice."
-UNSURE = "Not known yet whether this was saved: the database did not answer in time."
-LOOK_FIRST = "Look with `/task list` before you send it again: it may be saved."
+_STILL = "Still saving: it is not known yet whether it worked; I will tell you here"
+STILL = f"{_STILL}, and trying again does not do it twice."
+WAIT_FOR_IT = "wait for that, for sent again it would be done twice."
+UNSURE = "Not known yet whether this was saved, as the database did not answer in time"
+LOOK_FIRST = "look with `/task list` before you send it again, for it may be saved."
 
 
 def said(sentence: Line) -> Message:
@@ -146,11 +146,11 @@ def _row(buttons: list[Button | None]) -> Part | None:
 def _without_a_button(error: Exception, typed: AgainTyped, request_id: str | None) -> Message:
     """Say it where the text is too long for a button: sent again, it is another action."""
     if isinstance(error, OutcomeUnknown):
-        return message(Lines((code(f"{UNSURE} {LOOK_FIRST}"),)), echo(typed.text))
+        return message(Lines((code(f"{UNSURE}: {LOOK_FIRST}"),)), echo(typed.text))
     if not isinstance(error, (*_OURS, NotRead, Busy)):
         number = f" (request {request_id})" if request_id else ""
-        first = f"Something went wrong on my side{number}."
-        return message(Lines((code(f"{first} {LOOK_FIRST}"),)), echo(typed.text))
+        first = f"Something went wrong on my side{number}"
+        return message(Lines((code(f"{first}: {LOOK_FIRST}"),)), echo(typed.text))
     return message(
         Lines((explain(error, request_id=request_id),)),
         echo(typed.text),

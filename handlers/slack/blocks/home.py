@@ -62,12 +62,15 @@ NAMES = {
     Which.DONE: "My done tasks",
 }
 NOTHING = {
-    Which.MINE: "Nothing to do.",
-    Which.GIVEN: "Nothing that you made is waiting for others.",
-    Which.TEAM: "Nothing to do, for anybody.",
-    Which.DONE: "Nothing done yet.",
-    Which.TAG: "No open task has this tag.",
+    Which.MINE: "Nothing to do: New task adds one.",
+    Which.GIVEN: "Nothing that you made waits for others: Assign on a card gives a task away.",
+    Which.TEAM: "Nothing to do, for anybody: New task adds one.",
+    Which.DONE: "Nothing done yet: the three dots beside a task hold Done.",
+    Which.TAG: "No open task has this tag: pick another list.",
 }
+
+
+NOT_FOUND = "Nothing found: search for other words, or for none to see the whole list."
 
 
 class Group(StrEnum):
@@ -271,7 +274,7 @@ def _groups(found: Found, shown: Shown, now: datetime) -> Iterator[Json]:
     """Yield the tasks, under a heading wherever it changes; a task only once."""
     under, numbers = shown.under, set[int]()
     if not found.page.lines:
-        none = "Nothing found." if shown.words else NOTHING[Which(shown.which)]
+        none = NOT_FOUND if shown.words else NOTHING[Which(shown.which)]
         yield from blocks((Lines(((none,),)),))
     is_first = True
     for task in found.page.lines:

@@ -33,7 +33,8 @@ SEVERAL = 2
 _LATE: Line = (" — ", Text("overdue", bold=True))
 _SHOWN_PRIORITIES = (Priority.HIGH, Priority.URGENT)
 NOT_WHOLE = (
-    "Tasks of private channels are left out: Slack does not tell me right now which you are in."
+    "Tasks of private channels are left out, as Slack does not tell me right now which you are in: "
+    "type /task list here in one of them."
 )
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 WIDER = "`/task list all` shows every open task, `/task help list` what can be asked for."

@@ -24,7 +24,7 @@ OPTIONS: Mapping[Feature, tuple[str, str]] = {
 """What can be switched on: what it does, and what else is to be known."""
 WHO = "Anyone in this channel but guests can change this, for everybody here."
 INVITE = (
-    "I hear and write only where I am a member: type /invite and my name in this channel first."
+    "I hear and write only where I am a member: type /invite @taskbridge in this channel first."
 )
 NO_NOTION = "Notion is not connected to this workspace: nothing follows until it is."
 

@@ -10,8 +10,8 @@ from tests.contract.handlers_slack.world import World
 async def test_a_date_in_doubt_offers_each_reading(world: World) -> None:
     answer = await world.slack.command("/task add Buy milk @sam due 9/12")
     assert answer.plain.startswith(
-        "“9/12” can be read in more than one way: Wed 9 Dec 2026 or Sun 12 Sep 2027? "
-        "Press one, or type it in full.\n/task add Buy milk @sam due 9/12\n"
+        "“9/12” can be read in more than one way: press Wed 9 Dec 2026 or Sun 12 Sep 2027, "
+        "or type it in full.\n/task add Buy milk @sam due 9/12\n"
     )
     readings = [element["text"]["text"] for element in answer.blocks[-1]["elements"]]
     assert readings == ["Wed 9 Dec 2026", "Sun 12 Sep 2027"]
@@ -26,7 +26,7 @@ async def test_a_date_in_doubt_offers_each_reading(world: World) -> None:
 
 async def test_a_date_that_is_over_is_taken_only_when_meant(world: World) -> None:
     answer = await world.slack.command("/task add Buy milk due yesterday")
-    assert answer.plain.startswith("That is in the past: Sun 22 Nov 2026.")
+    assert answer.plain.startswith("Sun 22 Nov 2026 is in the past: press the button")
     assert world.database.records == {}
     await world.slack.click(answer.message, "Take it all the same")
     await world.settled()
@@ -72,7 +72,7 @@ async def test_pressing_a_reading_twice_makes_one_task(world: World) -> None:
 async def test_a_zone_nobody_knows_is_said_to_be_utc(world: World) -> None:
     answer = await world.slack.command("/task add Buy milk due friday 5pm", user="U2")
     assert "Due Fri 27 Nov 2026, 17:00 UTC" in answer.plain
-    assert "Your time zone is not known to me, so I read the time as UTC." in answer.plain
+    assert "Your time zone is not known to me, so I read the time as UTC: change it" in answer.plain
 
 
 async def test_text_too_long_for_a_button_is_echoed_to_be_typed_again(world: World) -> None:

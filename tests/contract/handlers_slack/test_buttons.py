@@ -97,7 +97,7 @@ async def test_a_button_that_fails_says_so_below_and_keeps_the_card(world: World
     await press(world, shown, "Done")
     assert shown.plain.startswith("Added T-1.")
     trouble = world.slack.messages("C1", user="U1")[-1]
-    assert trouble.plain.startswith("Not saved: the database cannot be reached right now.")
+    assert trouble.plain.startswith("Not saved: the database cannot be reached right now;")
     await press(world, trouble, "Try again")
     assert (await world.task()).status is Status.DONE
     assert trouble.plain.startswith("Done: T-1.")

@@ -208,7 +208,7 @@ async def test_a_task_of_a_list_opens_below_it(world: World) -> None:
     ("line", "sentence"),
     [
         ("done T-99", "There is no T-99 here: type /task list all to see what is."),
-        ("done", "Say which task: /task done T-12. /task list shows the numbers."),
+        ("done", "Say which task: /task done T-12; /task list shows the numbers."),
         ("due 1", "Say when: /task due T-12 friday 5pm, or /task due T-12 none."),
         ("assign 1", "Say to whom: /task assign T-12 @maria, me or nobody."),
         ("assign 1 @zorro", "@zorro is nobody I know here"),
@@ -216,14 +216,17 @@ async def test_a_task_of_a_list_opens_below_it(world: World) -> None:
         ("priority 1 foo", "Say which: /task priority T-12 high"),
         ("tag 1", "Say which: /task tag T-12 #offsite"),
         ("tag 1 @sam", "Tags begin with #"),
-        ("due 1 xyzzy", "“xyzzy” is not a date I can read. Write it like friday 5pm"),
+        ("due 1 xyzzy", "“xyzzy” is not a date I can read: write it like friday 5pm"),
         ("undo foo", "Type /task undo for your latest change, or /task undo T-12."),
         ("sync foo", "Type /task sync status, /task sync conflicts, /task sync aside,"),
-        ("add !high #tag", "A task needs a title. Type /task add Book the venue"),
-        ("lst", "“lst” is not something I do. Did you mean /task list?"),
-        ("12", "“12” is not something I do. Did you mean /task show T-12?"),
-        ("assign @sam 1", "Say which task: /task assign T-12 @maria."),
-        ("due friday", "Say which task: /task due T-12 friday 5pm."),
+        ("add !high #tag", "A task needs a title: type /task add Book the venue"),
+        (
+            "lst",
+            "“lst” is not something I do: did you mean /task list, or /task help for all there is?",
+        ),
+        ("12", "“12” is not something I do: did you mean /task show T-12, or /task help"),
+        ("assign @sam 1", "Say which task: /task assign T-12 @maria; /task list"),
+        ("due friday", "Say which task: /task due T-12 friday 5pm; /task list"),
         ("done 1 2", "One task at a time: /task done T-12."),
         ("assign 1 T-2 @sam", "One task at a time: /task assign T-12 @maria."),
         ("search", "Say what to look for: /task search venue."),
@@ -243,7 +246,7 @@ async def test_a_mistake_is_answered_by_what_to_type(
 
 async def test_what_is_no_subcommand_becomes_a_task_by_one_press(world: World) -> None:
     answer = await typed(world, "Get oat milk due friday")
-    assert "“Get” is not something I do." in answer.plain
+    assert "“Get” is not something I do:" in answer.plain
     await world.slack.click(answer.message, "Add “Get oat milk due friday” as a task")
     await world.settled()
     task = await world.task()

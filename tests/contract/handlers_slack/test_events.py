@@ -24,7 +24,7 @@ async def test_a_task_made_on_the_home_tab_appears_there(world: World) -> None:
     await world.settled()
     home = world.slack.home("U1")
     assert home is not None
-    assert "Nothing to do." in home.plain
+    assert "Nothing to do: New task adds one." in home.plain
     modal = (await world.slack.click(home, "New task")).modal
     assert modal is not None
     await world.slack.submit(modal, {"Title": "Buy milk"})

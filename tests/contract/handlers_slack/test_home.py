@@ -176,7 +176,7 @@ async def test_a_search_stays_within_the_list_until_its_words_are_taken_away(wor
     assert numbers(await used(world, "home_find", "boo")) == [1]
     assert numbers(await used(world, "home_list", "given")) == [3]
     home = await used(world, "home_find", "nonsense")
-    assert "Nothing found." in home.plain
+    assert "Nothing found: search for other words" in home.plain
     await used(world, "home_find", "")
     assert numbers(await used(world, "home_list", "mine")) == [1, 2]
 
@@ -232,5 +232,5 @@ async def test_a_tab_that_cannot_be_read_says_so_and_can_be_asked_for_again(worl
     await add(world, "Buy milk")
     world.database.fail_next(NotSaved())
     home = await opened(world)
-    assert "Your tasks cannot be read right now." in home.plain
+    assert "Your tasks cannot be read right now: try again in a moment." in home.plain
     assert numbers(await used(world, "Try again")) == [1]

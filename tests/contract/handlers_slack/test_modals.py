@@ -72,7 +72,7 @@ async def test_a_form_that_was_not_saved_keeps_what_was_typed(world: World) -> N
     view = await opened(world)
     answer = await world.slack.submit(view, EVERYTHING)
     assert answer.errors == {
-        "title/0": "Not saved: the database cannot be reached right now. Try again in a moment."
+        "title/0": "Not saved: the database cannot be reached right now; try again in a moment."
     }
     assert (await world.slack.submit(view)).closed
     assert (await world.task()).title == "Book the venue"
@@ -282,7 +282,7 @@ async def test_fault_07_a_form_that_comes_too_late_can_be_opened_by_one_press(
     world.slack.faults.script("views.open", Fault(kind="error", code="expired_trigger_id"))
     answer = await world.slack.command(f"/task {line}")
     assert answer.plain.startswith(
-        "Slack closed the door before the form was ready: please run it again."
+        "Slack did not wait until the form was ready: press the button to open it."
     )
     assert f"/task {line}" in answer.plain
     pressed = await world.slack.click(answer.message, "Try again")

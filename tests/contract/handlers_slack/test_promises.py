@@ -48,7 +48,7 @@ async def test_p2_trying_again_after_an_unknown_outcome_makes_one_task(world: Wo
 async def test_p5_what_was_surely_not_saved_is_said_to_be_so(world: World) -> None:
     world.database.fail_next(NotSaved())
     answer = await world.slack.command("/task add Buy milk !high")
-    assert answer.plain.startswith("Not saved: the database cannot be reached right now.")
+    assert answer.plain.startswith("Not saved: the database cannot be reached right now;")
     assert "/task add Buy milk !high" in answer.plain
     assert world.database.records == {}
     await world.slack.click(answer.message, "Try again")

@@ -140,7 +140,7 @@ async def test_fault_7_an_ended_trigger_is_said(world: World) -> None:
     assert answer.failure == ""
     await world.settled()
     told = world.slack.messages("C1", user="U1")[-1]
-    assert "please run it again" in told.plain
+    assert "press the button to open it" in told.plain
     anew = await world.slack.click(told, "Open the form")
     assert anew.modal is not None
     assert (await world.slack.submit(anew.modal)).closed
@@ -165,7 +165,7 @@ async def test_fault_7_an_ended_trigger_of_a_global_shortcut_is_written_to_them(
     await world.settled()
     team = next(iter(world.slack.core.state.teams.values()))
     told = world.slack.core.direct_message(team, "U1").messages[-1]
-    assert "please run it again" in told.plain
+    assert "press the button to open it" in told.plain
     assert answer.failure == ""
     anew = await world.slack.click(told, "Open the form", user="U1")
     assert anew.modal is not None

@@ -58,10 +58,10 @@ async def test_two_runs_with_the_same_words_are_two_tasks(world: World) -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"title": " "}, "A task needs a title."),
-        ({"title": "x", "due": "soon"}, "Due is to be a day like 2026-11-27, and is “soon”."),
-        ({"title": "x", "priority": "top"}, "Priority is to be low, medium, high or urgent"),
-        ({"title": "x", "tags": "t" * 61}, "A tag has 1 to 60 characters."),
+        ({"title": " "}, "A task needs a title: type"),
+        ({"title": "x", "due": "soon"}, "Due is “soon”: give a day like 2026-11-27."),
+        ({"title": "x", "priority": "top"}, "Priority is “top”: give low, medium, high or urgent."),
+        ({"title": "x", "tags": "t" * 61}, "A tag has 1 to 60 characters: try again"),
     ],
     ids=["title", "due", "priority", "tags"],
 )

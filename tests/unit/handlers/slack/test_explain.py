@@ -1,4 +1,4 @@
-"""Every error is one sentence or two that say what to type next."""
+"""Every error is one sentence that says what to do next."""
 
 import inspect
 import re
@@ -19,6 +19,7 @@ EXAMPLES: dict[type[Exception], Exception] = {
         task(), why_not(Asker(person="U9", standing=Standing.MEMBER), task(), Right.DELETE)
     ),
     errors.TaskIsDeleted: errors.TaskIsDeleted(task()),
+    errors.NotAssigned: errors.NotAssigned(task()),
     errors.AlreadyTaken: errors.AlreadyTaken(task(assignees=("U1",))),
     errors.AlreadyAdded: errors.AlreadyAdded(task()),
     errors.Refused: errors.Refused(Field.TITLE, "A task needs a title."),
@@ -49,7 +50,7 @@ NEVER_SHOWN = {
     errors.LeaseHeld,
     troubles.Trouble,
 }
-_SAYS_WHAT_TO_DO = re.compile(r"type |/task |again|or type|write it|add anyway", re.IGNORECASE)
+_SAYS_WHAT_TO_DO = re.compile(r"type |/task |again|write it|add anyway|press", re.IGNORECASE)
 
 
 def all_errors() -> set[type[Exception]]:
@@ -69,6 +70,7 @@ def test_every_error_has_an_example_here() -> None:
 def test_an_error_says_what_to_do_next(kind: type[Exception]) -> None:
     said = sentence(EXAMPLES[kind])
     assert said[-1] in ".?"
+    assert not re.search(r"[.?!] [A-Z]", said)
     assert "`" not in said
     assert _SAYS_WHAT_TO_DO.search(said)
 
