@@ -103,7 +103,7 @@ class CardFollower:
         except Refused as error:
             result = self._refused(claim, place, error.code, done)
             if place.ts is None and place.channel:
-                await self._posts.apologise(claim.task, place)
+                await self._apologise(claim, place, done)
         except Never:
             done.gone.add(place.key)
             result = "forgotten"
@@ -121,6 +121,15 @@ class CardFollower:
             done.wait(min(BACKOFF_MAX, timedelta(seconds=2 ** min(claim.attempts, 9))))
             raise _Stop from None
         self._metrics.shared_cards.labels(result).inc()
+
+    async def _apologise(self, claim: PlacesClaim, place: Place, done: _Round) -> None:
+        """Tell whoever wanted it; where they surely were not told, the place stays until then."""
+        try:
+            await self._posts.apologise(claim.task, place)
+        except (Wait, Unreached) as error:
+            done.gone.discard(place.key)
+            backoff = timedelta(seconds=2 ** min(claim.attempts, 9))
+            done.wait(error.wait if isinstance(error, Wait) else min(BACKOFF_MAX, backoff))
 
     def _refused(self, claim: PlacesClaim, place: Place, code: str, done: _Round) -> str:
         known = {"action": "tell", "team": claim.task.team, "error_code": code}

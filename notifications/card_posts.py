@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from notifications.calls import Calls, NotDone, Refused, Wait
+from notifications.calls import Calls, NotDone, Refused, Unreached, Wait
 from notifications.objects import OBJECT, is_unwanted, offered, was_dropped, why
 from notifications.previews import UNFURL
 from tasks.model import PersonId, Task
@@ -75,12 +74,16 @@ class CardPosts:
         return str(answer.get("channel") or place.channel), str(answer["ts"])
 
     async def apologise(self, task: Task, place: Place) -> None:
-        """Tell whoever wanted to show it that it is not there; once, or not at all."""
+        """Tell whoever wanted to show it that it is not there. Wait, Unreached: not yet."""
         if place.by is None:
             return
         body = {**self.apology(task, place), "channel": place.by}
-        with suppress(NotDone):
+        try:
             await self.calls.post(task.team, "chat.postMessage", body)
+        except (Wait, Unreached):
+            raise
+        except NotDone as error:  # nobody to be told, or perhaps told: that is not told twice
+            log.warning("not told", extra={"action": "tell", "error": type(error).__name__})
 
     async def edit(self, task: Task, place: Place, body: Mapping[str, Any]) -> None:
         """Show something else in a message, or below a link in it. NotDone."""

@@ -230,6 +230,20 @@ async def test_whoever_shared_it_is_told_that_it_cannot_be_there(bench: Bench) -
     assert bench.places == []
 
 
+@pytest.mark.parametrize("end", [Wait(timedelta(seconds=30)), Unreached()])
+async def test_whoever_could_not_be_told_is_told_later(bench: Bench, end: NotDone) -> None:
+    await bench.task(SHARED)
+    await bench.stores.places.unsent("T1", 1, "V1")
+    for one in (Refused("not_in_channel"), end, Refused("not_in_channel")):
+        bench.calls.script("chat.postMessage", one)
+    await bench.work()
+    assert [place.key for place in bench.places] == ["V1"]
+    bench.clock.advance(timedelta(minutes=1))
+    await bench.work()
+    assert bench.calls.made[-2:] == [("chat.postMessage", "C1"), ("chat.postMessage", "U1")]
+    assert bench.places == []
+
+
 async def test_a_channel_at_its_pace_is_waited_for_and_the_others_are_not(bench: Bench) -> None:
     await bench.task(OTHER, SHARED)
     await bench.stores.places.unsent("T1", 1, "V1")
