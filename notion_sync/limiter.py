@@ -16,6 +16,8 @@ Sleep: TypeAlias = Callable[[float], Awaitable[object]]
 """Wait that many seconds; handed in, so that a test takes no time."""
 
 HORIZON = timedelta(minutes=10)
+MOST_GOING_ON = 3
+"""So many who have begun wait for one connection: there are workers left for others."""
 KEEP_EVERY = timedelta(seconds=15)
 """How often who waits renews what its call is for."""
 
@@ -90,7 +92,7 @@ class Limiter:
         waiting, who = self._begun[connection], object()
         try:
             while wait := await self._budget.take(connection, lane=lane):
-                if wait > patience:
+                if wait > patience or len(waiting.keys() - {who}) >= MOST_GOING_ON:
                     raise Throttled(wait)
                 waiting[who] = lane, wait
                 await self._wait(wait, keep)

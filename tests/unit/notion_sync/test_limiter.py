@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from notion_sync.errors import Throttled
-from notion_sync.limiter import HORIZON, Limiter, Spread
+from notion_sync.limiter import HORIZON, MOST_GOING_ON, Limiter, Spread
 from tasks.errors import LeaseLost
 from tasks.ports import Lane
 from tests.fakes.budget import MemoryBudget
@@ -86,6 +86,24 @@ async def test_while_somebody_waits_who_has_begun_nobody_else_begins() -> None:
     held.over.set()
     await going_on
     await limiter.spend("c", lane=Lane.BACKFILL, patience=SECOND)
+
+
+async def test_a_connection_without_calls_leaves_workers_to_others() -> None:
+    clock = FakeClock()
+    budget, held = MemoryBudget(now=clock), Held(clock)
+    await budget.pause("c", wait=30 * SECOND, reason="a test")
+    limiter = Limiter(budget=budget, sleep=held)
+
+    async def go_on() -> None:
+        await limiter.spend("c", lane=Lane.POLL, patience=62 * SECOND, has_begun=True)
+
+    waiting = [asyncio.create_task(go_on()) for _ in range(MOST_GOING_ON)]
+    await asyncio.sleep(0)
+    with pytest.raises(Throttled):
+        await go_on()
+    held.over.set()
+    await asyncio.gather(*waiting)
+    await go_on()
 
 
 async def test_who_waits_keeps_what_the_call_is_for_and_stops_where_that_is_lost() -> None:
