@@ -10,7 +10,7 @@ from handlers.slack.incoming import Sender, is_private
 IsPrivate = Callable[[str, str], Awaitable[bool | None]]
 """Whether a team's channel is private, asked of Slack; None: it does not tell."""
 IN_DOUBT = (
-    "Private to be safe: Slack does not tell me here whether the channel is public, "
+    "To be safe: Slack does not tell me here whether the channel is public, "
     "as it does with /task add."
 )
 
