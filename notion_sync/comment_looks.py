@@ -7,7 +7,7 @@ the address of the reply that it shows where its id was not noted yet; never by 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -154,7 +154,8 @@ class CommentLooks:
                     continue
                 news |= await self._copies.say(remark, now, version="", order=order)
         present = {str(one["id"]) for one in listed}
-        for gone in await self._gone(mark, known, present, caller):
+        async for gone in self._gone(mark, known, present, caller):
+            # One by one: where the next cannot be asked for, this need not be asked for again.
             news |= await self._copies.say(gone.remark, None, version="", order="")
         if news:
             await self._threads.talked(mark.team, number)
@@ -176,8 +177,8 @@ class CommentLooks:
 
     async def _gone(
         self, mark: Mark, known: Iterable[Copy], present: set[str], caller: Caller
-    ) -> list[Copy]:
-        """Return the copies whose original was deleted: in no list are those resolved, too."""
+    ) -> AsyncIterator[Copy]:
+        """Yield the copies whose original was deleted: in no list are those resolved, too."""
         missing = [
             copy
             for copy in known
@@ -185,15 +186,18 @@ class CommentLooks:
             and not copy.is_deleted
             and copy.remark.original not in present
         ]
-        found: dict[str, bool] = {}
+        asked = 0
         for original in dict.fromkeys(copy.remark.original for copy in missing):
             is_known = (mark.team, original) in self._resolved
             if is_known and (mark.lane is not Lane.WEBHOOK or mark.attempts > 1):
                 continue  # it was asked for lately, perhaps a moment ago for the same hint
-            if len(found) == MISSING_MAX:
-                break
-            found[original] = await self._is_deleted(mark.team, original, caller)
-        return [copy for copy in missing if found.get(copy.remark.original)]
+            if asked == MISSING_MAX:
+                return
+            asked += 1
+            if await self._is_deleted(mark.team, original, caller):
+                for copy in missing:
+                    if copy.remark.original == original:
+                        yield copy
 
     async def _is_deleted(self, team: str, comment_id: str, caller: Caller) -> bool:
         try:

@@ -157,6 +157,20 @@ async def test_a_deletion_of_a_comment_follows(room: Room) -> None:
     await room.until_posted()
 
 
+async def test_a_comment_that_cannot_be_asked_for_keeps_no_other_from_going(room: Room) -> None:
+    first = room.world.bench.comment(room.page, "Look here")
+    await room.world.until(lambda: len(room.posted()) == 1)
+    second = room.world.bench.comment(room.page, "Look there")
+    await room.world.until(lambda: len(room.posted()) == 2)
+    fault = NotionFault(match=f"GET /v1/comments/{second}", times=None, status=500)
+    held = room.world.notion.faults.add(fault)
+    room.world.bench.delete_comment(first)  # and the whole discussion with it
+    await room.world.until(lambda: len(room.posted()) == 1)
+    assert "Look there" in room.posted()[0]
+    room.world.notion.faults.remove(held)
+    await room.world.until(lambda: room.posted() == [], seconds=30.0)
+
+
 async def test_a_resolved_comment_stays_in_the_thread(room: Room) -> None:
     room.world.bench.comment(room.page, "Look here")
     await room.world.until(room.posted)
