@@ -6,22 +6,18 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from functools import cache
+from typing import cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.door import Door, opened
 from observability.logs import current_request_id, new_request_id, request_context
 from observability.metrics import OTHER, Metrics
 
 MAX_BODY_BYTES = 1024 * 1024
 FINISH_SECONDS = 10.0  # for requests under way when the server stops
-BACKLOG = 1024  # connections nobody has accepted yet; one that is dropped comes again after 1 s
-DOORS = 8
-"""So many connections are accepted in one turn of the loop: uvloop accepts one by each socket.
-
-With one socket a busy bot accepts later than Slack waits, and knows of nobody who stands outside.
-"""
 
 _BAD_REQUEST = 400
 _HEADERS = {
@@ -73,19 +69,16 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
     )
     await runner.setup()
     try:
-        with _opened(host, port) as door:
-            for _ in range(DOORS):
-                await web.SockSite(runner, door.dup(), backlog=BACKLOG).start()
-        yield int(runner.addresses[0][1])
+        listens = _opened(host, port)
+        async with Door.open(listens, cast("web.Server", runner.server)):  # there since the setup
+            yield int(listens.getsockname()[1])
     finally:
         await runner.cleanup()
 
 
 def _opened(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. PortTaken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        return opened(host, port)
     except OSError as error:
         raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
 

@@ -9,10 +9,12 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot.server import DOORS, PortTaken, build_server, listening
+from bot.server import PortTaken, build_server, listening
 from observability.logs import current_request_id
 from observability.metrics import Metrics
 from tests.contract.bot.raw_http import request
+
+MANY = 20
 
 
 @dataclass
@@ -145,7 +147,7 @@ async def test_requests_under_way_are_finished_before_the_server_is_gone() -> No
 
 
 def test_connections_that_come_at_once_are_accepted_at_once() -> None:
-    uvloop = pytest.importorskip("uvloop", reason="other loops accept all there are in a turn")
+    uvloop = pytest.importorskip("uvloop", reason="its own servers accept one in a turn")
     turn, entered = 0, Counter[int]()
 
     async def handle(_request: web.Request) -> web.StreamResponse:
@@ -156,11 +158,11 @@ def test_connections_that_come_at_once_are_accepted_at_once() -> None:
         nonlocal turn
         app = build_server([web.get("/", handle)], metrics=Metrics(CollectorRegistry()))
         async with listening(app, "127.0.0.1", 0) as port:
-            clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(DOORS)]
+            clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(MANY)]
             for client in clients:
                 client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             async with asyncio.timeout(10):
-                while entered.total() < DOORS:
+                while entered.total() < MANY:
                     turn += 1
                     await asyncio.sleep(0)
             for client in clients:
@@ -168,4 +170,4 @@ def test_connections_that_come_at_once_are_accepted_at_once() -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve())
-    assert max(entered.values()) > 1
+    assert max(entered.values()) > MANY / 2
