@@ -18,12 +18,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 Json: TypeAlias = dict[str, Any]
 Dispatch: TypeAlias = Callable[[Json, Mapping[str, str]], Awaitable[BoltResponse]]
 
-AT_ONCE = 1000
-"""Requests handled at the same time; the SDK's own queue knows no bound.
-
-Who waits here is not answered yet, and while the database hangs each one is here for 2.4 s: far
-more than come in that time, or people beyond the bound get no answer within Slack's 3 s.
-"""
 PING_SECONDS = 5.0
 WATCH_SECONDS = 10.0
 
@@ -41,11 +35,9 @@ class SocketMode:
         dispatch: Dispatch,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         ping_seconds: float = PING_SECONDS,
-        at_once: int = AT_ONCE,
     ) -> None:
         self._dispatch = dispatch
         self._sleep = sleep
-        self._slots = asyncio.Semaphore(at_once)
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -118,8 +110,8 @@ class SocketMode:
         self._in_flight += 1
         self._idle.clear()
         try:
-            async with self._slots:
-                response = await self._dispatch(request.payload, _headers(request))
+            # Nobody waits here for others: what is too much the dispatch turns away at once.
+            response = await self._dispatch(request.payload, _headers(request))
             if (answer := _acknowledgement(request, response)) is not None:
                 await client.send_socket_mode_response(answer)
         except (ConnectionError, RuntimeError):
