@@ -40,7 +40,7 @@ SLACK_KINDS = ("command", "action", "view", "shortcut", "options", "event", "oth
 LISTENER_SURFACES = ("command", "action", "view", "shortcut", "options", "event")
 SLACK_OUTCOMES = ("answered", "late", "failed")
 REJECTIONS = ("too_large", "headers", "stale", "signature", "body")
-TURNED_AWAY = (*SLACK_KINDS, "rest", "webhook")
+TURNED_AWAY = ("people", "event", "rest", "webhook")
 SLACK_METHODS = (
     "chat.postEphemeral",
     "chat.postMessage",
@@ -169,8 +169,8 @@ class Metrics:
         self.slack_api_requests.labels(known(method, SLACK_METHODS), status).inc()
 
     def turned_away(self, kind: str) -> None:
-        """Record a request that nothing was done with; `kind` is one of TURNED_AWAY."""
-        self.requests_shed.labels(kind).inc()
+        """Record a request that nothing was done with; what is no other kind is people's."""
+        self.requests_shed.labels(kind if kind in TURNED_AWAY else "people").inc()
 
     def _http(self) -> None:
         self.http_duration = self._histogram(

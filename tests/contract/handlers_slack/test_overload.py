@@ -60,7 +60,7 @@ async def test_p5_of_ten_commands_before_a_hanging_database_two_wait_and_eight_a
     small.gate.open()
     answers = await asyncio.gather(*typed)
     assert len(small.database.records) == 2
-    assert shed(small, "command") == 8
+    assert shed(small, "people") == 8
 
     for answer in answers:
         if answer.plain.startswith(BUSY):

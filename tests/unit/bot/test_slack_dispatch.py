@@ -259,7 +259,7 @@ async def test_p5_what_is_too_much_is_turned_away_and_never_reaches_bolt(world: 
     assert {(await one).body for one in under_way} == {"saved"}
     assert len(begun) == 2
     assert (await dispatch(COMMAND, {})).body == "saved"
-    assert world.shed("command") == 1
+    assert world.shed("people") == 1
     assert world.count("command", "answered") == 3
 
 
