@@ -117,8 +117,9 @@ def main(
 ) -> int:
     """Run one command; return the exit code: 0, 1 (failed), 2 (wrong use or settings) or 130."""
     out, err = out or sys.stdout, err or sys.stderr
-    typed = _parser().parse_args(argv)
+    typed = _read(argv)
     try:
+        _refuse_what_is_not_there_yet(typed.command)
         if typed.command == "manifest":
             return _manifest(template, typed.url, out)
         return _obey(typed, commands, partial(load, environ, dotenv), out, err)
@@ -152,8 +153,30 @@ def _obey(
         return _run(_with_settings(typed, settings, commands, stopping=count_down))
 
 
+_NOT_YET = {
+    "backup": "back up the MongoDB database itself, with mongodump or a snapshot of its volume",
+    "restore": "restore the MongoDB database itself, with mongorestore or a snapshot of its volume",
+    "export": "read the tasks over REST, page by page, at /api/v1/tasks",
+}
+"""Commands that are still to be built, and what to do until then."""
+
+
 class _WrongUse(Exception):
     """What was typed cannot be done; the message is one sentence."""
+
+
+def _refuse_what_is_not_there_yet(command: str) -> None:
+    if command in _NOT_YET:
+        raise _WrongUse(f"{command}: not there yet; {_NOT_YET[command]}.")
+
+
+def _read(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what was typed; what stands behind a command that is not there yet is not judged."""
+    parser = _parser()
+    typed, left = parser.parse_known_args(argv)
+    if left and typed.command not in _NOT_YET:
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    return typed
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -188,6 +211,8 @@ def _parser() -> argparse.ArgumentParser:
     careful.add_argument("--keep", action="store_true", help="bring back rows that are held")
     add_keys(commands.add_parser("keys", help="keys of the REST API and of stored tokens"))
     paste = commands.add_parser("manifest", help="print the app manifest, ready to paste")
+    for name, instead in _NOT_YET.items():
+        commands.add_parser(name, help="not there yet", description=f"Not there yet: {instead}.")
     where = paste.add_mutually_exclusive_group(required=True)
     where.add_argument("--url", metavar="https://…", help="where Slack reaches the bot")
     where.add_argument("--socket-mode", action="store_true", help="Slack need not reach the bot")

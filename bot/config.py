@@ -72,10 +72,10 @@ class Settings(BaseSettings):
         expected='an app-level token, which starts with "xapp-"',
     )
     slack_client_id: Annotated[str, matching(TOKEN)] | None = _setting(
-        None, "Turns OAuth installation on", expected="the app's client id"
+        None, "Kept for installing by OAuth, not there yet", expected="the app's client id"
     )
     slack_client_secret: Token | None = _setting(
-        None, "Turns OAuth installation on", expected="the app's client secret"
+        None, "Kept for installing by OAuth, not there yet", expected="the app's client secret"
     )
     slack_api_url: Annotated[str, matching(URL)] = _setting(
         "https://slack.com/api/", "Where Slack's Web API is", expected="an http or https URL"
@@ -96,10 +96,14 @@ class Settings(BaseSettings):
         expected="the id of a database or data source, or the URL that Notion copies",
     )
     notion_client_id: Annotated[str, matching(TOKEN)] | None = _setting(
-        None, "Turns Notion OAuth on", expected="the public integration's client id"
+        None,
+        "Kept for Notion's OAuth, not there yet",
+        expected="the public integration's client id",
     )
     notion_client_secret: Token | None = _setting(
-        None, "Turns Notion OAuth on", expected="the public integration's client secret"
+        None,
+        "Kept for Notion's OAuth, not there yet",
+        expected="the public integration's client secret",
     )
     notion_webhook_token: Token | None = _setting(
         None,

@@ -45,6 +45,7 @@ from bot.server import build_server, listening
 from bot.telling import new_teller
 from bot.tuning import USUAL, Tuning
 from bot.vitals import new_admission, new_health, refresher
+from handlers.http import oauth
 from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
 from handlers.http.put_off import put_off
@@ -297,6 +298,7 @@ async def application(
                 ).routes(),
                 *slack_routes(settings, dispatch, metrics),
                 *link_routes(settings, dispatch),
+                *oauth.routes(),
                 *put_off(
                     notion_routes(
                         settings,

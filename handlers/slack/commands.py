@@ -19,10 +19,10 @@ from handlers.slack.incoming import Typed
 from handlers.slack.instrument import Instrument, OnCommand
 from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
-from handlers.slack.subcommands import ALIASES
+from handlers.slack.subcommands import ALIASES, NOT_YET
 from handlers.slack.syncing import Syncing
 from handlers.slack.text import number_of
-from handlers.slack.troubles import UnknownWord
+from handlers.slack.troubles import UnknownWord, Usage
 from handlers.slack.working import Working
 
 _NEAREST = 2
@@ -62,7 +62,13 @@ def routes(
         "search": reading.search,
         "sync": syncing.sync,
         "help": reading.help,
+        **dict.fromkeys(NOT_YET, not_yet),
     }
+
+
+async def not_yet(typed: Typed) -> Message | None:
+    """Refuse what is still to be built. Usage: what to type until then."""
+    raise Usage(NOT_YET[typed.word.casefold()])
 
 
 class Commands:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.slack.blocks.message import Message, always, message
 from handlers.slack.blocks.parts import Line, Lines, Small, Text
 from handlers.slack.blocks.words import code
+from handlers.slack.subcommands import NOT_YET
 
 _TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "add": (
@@ -128,4 +129,5 @@ def _section(title: str, lines: tuple[str, ...]) -> Lines:
 MORE = Small(f"/task help [{' | '.join(_TOPICS)}] · T-12 may be typed 12, t12 or #12.")
 
 _PAGES = {name: always(message(_section(*topic), MORE)) for name, topic in _TOPICS.items()}
+_PAGES |= {name: always(message(Lines((code(said),)), MORE)) for name, said in NOT_YET.items()}
 _OVERVIEW = always(message(*(_section(*topic) for topic in _TOPICS.values()), MORE))

@@ -230,6 +230,9 @@ async def test_a_task_of_a_list_opens_below_it(world: World) -> None:
         ("done 1 2", "One task at a time: /task done T-12."),
         ("assign 1 T-2 @sam", "One task at a time: /task assign T-12 @maria."),
         ("search", "Say what to look for: /task search venue."),
+        ("subscribe #general", "Channels cannot subscribe to tasks yet: type /task list here"),
+        ("Digest daily 9:00", "There are no digests yet: type /task list today, overdue or week"),
+        ("export", "There is no export yet: type /task list all to see every open task"),
         ("list overdue today", "A list takes one of overdue, today and week: /task help list"),
         ("list @sam @maria", "A list takes one person: /task help list shows"),
         ("list #a #b", "A list takes one tag: /task help list shows"),
@@ -242,6 +245,14 @@ async def test_a_mistake_is_answered_by_what_to_type(
     assert answer.plain.startswith(sentence)
     assert f"/task {line}" in answer.plain
     assert sentence.replace("“", "“") in answer.text
+
+
+@pytest.mark.parametrize("line", ["subscribe #general", "digest daily", "export", "help export"])
+async def test_what_is_not_there_yet_is_not_offered_as_a_task(world: World, line: str) -> None:
+    answer = await typed(world, line)
+    assert " yet: type /task list" in answer.plain
+    assert "as a task" not in answer.plain
+    assert "not something I do" not in answer.plain
 
 
 async def test_what_is_no_subcommand_becomes_a_task_by_one_press(world: World) -> None:

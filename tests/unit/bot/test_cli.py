@@ -2,6 +2,7 @@ import contextlib
 import io
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -291,7 +292,19 @@ def test_wrong_use_is_one_sentence_and_exit_code_two(
 
 
 @pytest.mark.parametrize(
-    "line", ["", "fly", "notion", "manifest", "manifest --url https://x --socket-mode"]
+    "line", ["backup", "backup --to /backups tonight", "restore x.tar", "export --json"]
+)
+def test_what_is_not_there_yet_fails_with_what_to_do_until_then(typed: Typed, line: str) -> None:
+    assert typed(line) == cli.WRONG_USE
+    said = typed.err.getvalue()
+    assert said.startswith(f"{line.split(maxsplit=1)[0]}: not there yet; ")
+    assert said.count("\n") == 1
+    assert typed.done == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "fly", "serve --fast", "notion", "manifest", "manifest --url https://x --socket-mode"],
 )
 def test_what_is_no_command_ends_with_the_usage(
     typed: Typed, line: str, capsys: pytest.CaptureFixture[str]
@@ -307,8 +320,19 @@ def test_help_names_every_command(typed: Typed, capsys: pytest.CaptureFixture[st
         typed("--help")
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    for command in ("serve", "demo", "doctor", "notion", "keys", "manifest"):
-        assert f"    {command} " in shown
+    for command in (
+        "serve",
+        "demo",
+        "doctor",
+        "notion",
+        "reconcile",
+        "keys",
+        "manifest",
+        "backup",
+        "restore",
+        "export",
+    ):
+        assert re.search(rf"^ +{command}\b", shown, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ from handlers.slack.subcommands import saves_nothing
         "add",
         "new ",
         "edit 4",
+        "sync",
+        "sync Status",
+        "sync conflicts",
+        "export csv",
     ],
 )
 def test_a_line_that_shows_something_or_opens_a_form_saves_nothing(line: str) -> None:
@@ -36,6 +40,7 @@ def test_a_line_that_shows_something_or_opens_a_form_saves_nothing(line: str) ->
         "complete 4",
         "undo",
         "sync retry 4",
+        "sync announce #general",
         "lists of wishes",
         "12 eggs",
         "delete 4",
