@@ -128,7 +128,7 @@ def main(
     except (manifest.BadAddress, _WrongUse) as wrong:
         code, sentences = WRONG_USE, (str(wrong),)
     except BadAddress as reason:
-        code, sentences = WRONG_USE, (f"MONGODB_URI: found no usable address: {reason}.",)
+        code, sentences = WRONG_USE, (_address_that_no_driver_takes(reason),)
     except _CANNOT_START as reason:
         code, sentences = FAILED, (str(reason),)
     except KeyboardInterrupt:
@@ -163,6 +163,13 @@ _NOT_YET = {
 
 class _WrongUse(Exception):
     """What was typed cannot be done; the message is one sentence."""
+
+
+def _address_that_no_driver_takes(reason: BadAddress) -> str:
+    return (
+        f"MONGODB_URI: found no usable address ({reason}),"
+        ' expected one like "mongodb://host:27017/?replicaSet=rs0".'
+    )
 
 
 def _refuse_what_is_not_there_yet(command: str) -> None:

@@ -279,7 +279,9 @@ def _gather(
             if value:
                 found[name] = value
             elif name in _GUARDS and name in values:
-                faults[name] = f"{_absent(name)} Remove it to leave that open to all."
+                faults[name] = (
+                    f"{_absent(name).removesuffix('.')}; remove it to leave that open to all."
+                )
     return found, faults
 
 

@@ -10,11 +10,11 @@ def guarded(handler: Handler, token: str | None) -> Handler:
     """Return `handler` behind `token` (compared in constant time), or bare where there is none."""
     if not token:
         return handler
-    wanted = b"Bearer " + token.encode()
+    wanted = token.encode()
 
     async def checked(request: web.Request) -> web.StreamResponse:
         given = request.headers.getall("Authorization", [])
-        if len(given) == 1 and hmac.compare_digest(_bytes(given[0]), wanted):
+        if len(given) == 1 and hmac.compare_digest(_token(given[0]), wanted):
             return await handler(request)
         return web.json_response(
             {"error": "unauthorized"}, status=401, headers={"WWW-Authenticate": "Bearer"}
@@ -23,5 +23,7 @@ def guarded(handler: Handler, token: str | None) -> Handler:
     return checked
 
 
-def _bytes(header: str) -> bytes:
-    return header.encode("utf-8", "surrogateescape")
+def _token(header: str) -> bytes:
+    """Return what stands behind `Bearer`, in any case; nothing behind another scheme."""
+    scheme, _, token = header.partition(" ")
+    return token.encode("utf-8", "surrogateescape") if scheme.lower() == "bearer" else b""

@@ -118,7 +118,7 @@ def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911, PLR0912  # o
         case Usage():
             return code(str(error))
         case UnknownWord(word=word, nearest=nearest):
-            near = " or ".join(f"`/task {name}`" for name in nearest)
+            near = " or ".join(f"`/task {name}`" for name in nearest if name != "help")
             meant = f"did you mean {near}, or " if near else "type "
             last = "`/task help` for all there is" + ("?" if near else ".")
             said = f" is not something I do: {meant}{last}"

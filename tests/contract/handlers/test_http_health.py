@@ -181,6 +181,12 @@ async def test_with_a_token_set_nobody_else_reads_metrics(
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/stats"])
+async def test_the_scheme_is_read_in_any_case(guarded: World, path: str) -> None:
+    headers = [("Authorization", "bEARER metrics-token")]
+    assert (await request(guarded.port, "GET", path, headers=headers)).status == 200
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/stats"])
 async def test_the_token_opens_them(guarded: World, path: str) -> None:
     headers = [("Authorization", "Bearer metrics-token")]
     assert (await request(guarded.port, "GET", path, headers=headers)).status == 200

@@ -230,6 +230,7 @@ async def test_a_task_of_a_list_opens_below_it(world: World) -> None:
         ("done 1 2", "One task at a time: /task done T-12."),
         ("assign 1 T-2 @sam", "One task at a time: /task assign T-12 @maria."),
         ("search", "Say what to look for: /task search venue."),
+        ("hlep", "“hlep” is not something I do: type /task help for all there is."),
         ("subscribe #general", "Channels cannot subscribe to tasks yet: type /task list here"),
         ("Digest daily 9:00", "There are no digests yet: type /task list today, overdue or week"),
         ("export", "There is no export yet: type /task list all to see every open task"),

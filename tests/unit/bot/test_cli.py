@@ -159,7 +159,10 @@ def test_wrong_settings_are_one_sentence_per_line_and_exit_code_two(typed: Typed
 def test_an_address_that_no_driver_takes_names_its_setting(typed: Typed) -> None:
     typed.raising = BadAddress("Port must be an integer")
     assert typed("serve", SERVING) == cli.WRONG_USE
-    said = "MONGODB_URI: found no usable address: Port must be an integer.\n"
+    said = (
+        "MONGODB_URI: found no usable address (Port must be an integer),"
+        ' expected one like "mongodb://host:27017/?replicaSet=rs0".\n'
+    )
     assert typed.err.getvalue() == said
 
 

@@ -399,7 +399,7 @@ def test_a_secret_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 def test_an_empty_token_of_the_metrics_does_not_leave_them_open(empty: str, tmp_path: Path) -> None:
     expected = (
         "METRICS_TOKEN: found nothing, expected a token of printable ASCII characters without"
-        " spaces. Remove it to leave that open to all."
+        " spaces; remove it to leave that open to all."
     )
     assert faults({**SIGNING, "METRICS_TOKEN": empty}) == (expected,)
     (tmp_path / ".env").write_text(f"METRICS_TOKEN={empty}\n")

@@ -29,7 +29,8 @@ def test_every_setting_is_in_the_reference_with_its_default(name: str) -> None:
     assert ("°" in row.split(f"`{name}`")[1][:1]) == is_secret(name)
     default = Settings.model_fields[name.lower()].default
     if default not in (None, ()):
-        assert f"`{default}`" in row.split("|")[2]
+        written = str(default).lower() if isinstance(default, bool) else default
+        assert f"`{written}`" in row.split("|")[2]
 
 
 def test_the_reference_has_no_setting_that_is_none() -> None:
