@@ -156,8 +156,7 @@ class Metrics:
 
     def mongo_observed(self, operation: str, seconds: float) -> None:
         """Record one try of a database operation."""
-        operation = known(operation, MONGO_OPERATIONS)
-        self.mongo_operation_duration.labels(operation).observe(seconds)
+        self._mongo_operations.get(operation, self._other_mongo_operation).observe(seconds)
 
     def notion_connected(self, *, working: int, needs_attention: int) -> None:
         """Record how many connections to Notion work, and how many wait for their installer."""
@@ -348,6 +347,10 @@ class Metrics:
             MONGO_SECONDS,
             MONGO_OPERATIONS,
         )
+        # Found once: to find a label takes longer than to count, and each request does both.
+        children = self.mongo_operation_duration.labels
+        self._mongo_operations = {name: children(name) for name in MONGO_OPERATIONS}
+        self._other_mongo_operation = children(OTHER)
         self.mongo_pool_in_use = self._gauge(
             "taskbridge_mongo_pool_in_use", "Operations that use a connection, or wait for one."
         )
