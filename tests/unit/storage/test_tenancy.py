@@ -28,6 +28,7 @@ CROSSES_TENANTS = {
     "storage/history.py",  # finds work of all teams, does it team by team
     "storage/inbox.py",  # claims across teams; they carry the team along
     "storage/indexes.py",
+    "storage/old_mappings.py",  # finds what is replaced in all teams, removes it team by team
     "storage/places.py",  # claims across teams; they carry the team along
     "storage/queue.py",  # claims across teams; they carry the team along
     "storage/resealing.py",  # a key ring is one for all
