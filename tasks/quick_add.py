@@ -78,10 +78,13 @@ def parse(pieces: Sequence[Piece]) -> QuickAdd:
 
 
 def _title(line: _Line) -> str:
-    kept = [word for at, word in enumerate(line.words) if at not in line.taken]
-    if len(kept) == 1 and kept[0].kind is Kind.QUOTED:
-        return kept[0].inner
-    return "".join(word.gap + word.text for word in kept).strip()
+    words, taken = line.words, line.taken
+    kept = [at for at in range(len(words)) if at not in taken]
+    if len(kept) == 1 and words[kept[0]].kind is Kind.QUOTED:
+        return words[kept[0]].inner
+    # Where something was taken out between two words, one space is left.
+    gaps = (words[at].gap[-1:] if at - 1 in taken else words[at].gap for at in kept)
+    return "".join(gap + words[at].text for gap, at in zip(gaps, kept, strict=True)).strip()
 
 
 def _take_tokens(line: _Line) -> None:

@@ -21,7 +21,6 @@ STEPS_MAX = 50
 REASON_MAX = 500
 
 _BULLETS = re.compile(r"(?:(?:[-*•‣☐☑✓✔]|\[[ xX]?\])\s+)+")
-_SPACES = re.compile(r"\s+")
 _JOINERS = "\u200d\ufe0f"
 _SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
@@ -37,13 +36,21 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Clean, and make any run of white space one space."""
-    return _SPACES.sub(" ", clean(text)).strip()
+    """Clean, with one space for line breaks and tabs; any other space stays as typed."""
+    if text.isprintable():
+        return text.strip()
+    lines = text.replace("\t", "\n").splitlines()
+    return " ".join(filter(None, map(clean, lines)))
+
+
+def name(text: str) -> str:
+    """Clean, and make any run of white space one space: two that look the same are the same."""
+    return " ".join(clean(text).split())
 
 
 def same_words(text: str) -> str:
     """Return the form in which texts are compared that people take for the same."""
-    return one_line(unicodedata.normalize("NFKC", text)).casefold()
+    return name(unicodedata.normalize("NFKC", text)).casefold()
 
 
 def shorten(text: str, limit: int) -> str:
@@ -96,15 +103,15 @@ def title_and_notes(title: str, notes: str) -> tuple[str, str, tuple[str, ...]]:
 
 def tag(text: str) -> str:
     """Return the tag as it is kept: one line, no `#` in front, no comma (Notion refuses it)."""
-    name = one_line(one_line(text.replace(",", " ")).lstrip("#")).casefold()
-    if not name or len(name) > TAG_MAX:
+    kept = name(name(text.replace(",", " ")).lstrip("#")).casefold()
+    if not kept or len(kept) > TAG_MAX:
         raise Refused(Field.TAGS, f"A tag has 1 to {TAG_MAX} characters.")
-    return name
+    return kept
 
 
 def tags(names: Iterable[str]) -> tuple[str, ...]:
     """Return the tags as kept, each once; Refused when there are too many."""
-    kept = tuple(dict.fromkeys(tag(name) for name in names))
+    kept = tuple(dict.fromkeys(map(tag, names)))
     if len(kept) > TAGS_MAX:
         raise Refused(Field.TAGS, f"A task has at most {TAGS_MAX} tags.")
     return kept
@@ -120,7 +127,7 @@ def people(persons: Iterable[str]) -> tuple[str, ...]:
 
 def step(text: str) -> str:
     """Return a step of a checklist as it is kept: one line, no bullet or box before it."""
-    line = one_line(text)
+    line = name(text)
     bullets = _BULLETS.match(line)
     kept = line[bullets.end() :] if bullets else line
     if not 0 < len(kept) <= STEP_MAX:

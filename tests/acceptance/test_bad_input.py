@@ -20,6 +20,7 @@ LITERAL = {
     "Slack's own markup": "<!channel> <http://a.io|b> <@U2> *b* _i_ ~s~ `c` & &amp; &lt;b&gt;",
     "links": "Ask @channel, @here about https://a.example/?b=1&c=%20#d, m@a.example",
     "code": "=1+1; $notion.token {{7*7}} ${HOME} \\u0041 'quoted' -- <script>alert(1)</script>",
+    "spaces": "Mind  the   gap\u00a0 and\u3000the  door",
     "what looks like a date": "Review 9/12 report by the way!",
 }
 """Titles that are shown and kept to the letter, and notify nobody."""

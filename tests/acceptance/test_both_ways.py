@@ -82,6 +82,21 @@ async def test_an_edit_in_notion_is_in_slack_by_poll(polled: World) -> None:
     assert counted(polled, "reconcile_last_success_timestamp_seconds", work="sweep") == 0
 
 
+async def test_spaces_in_a_title_are_as_typed_on_both_sides_and_are_no_edit_of_their_own(
+    told: World,
+) -> None:
+    page = await synced(told, "Mind  the   gap")
+    told.bench.edit(page, {"Name": "Mind   the gap", "Tags": ["offsite"]})
+    await told.until_task(1, lambda task: task.tags == ("offsite",))
+    await told.slack.command("/task priority T-1 high", user="U1")
+    await told.row("Mind   the gap", Priority="High")
+
+    task = await told.until_task(1, lambda task: task.sync.state is SyncState.SYNCED)
+
+    assert (task.title, task.rev) == ("Mind   the gap", 3)  # added, edited there, edited here
+    assert "Mind   the gap" in (await told.slack.command("/task show T-1", user="U1")).plain
+
+
 async def test_p4_a_conflict_is_shown_and_notions_value_is_taken_by_a_button(told: World) -> None:
     page = await synced(told)
     told.notion.webhooks.subscriptions.clear()  # nothing is heard until Slack has its own edit

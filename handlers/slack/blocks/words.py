@@ -21,6 +21,7 @@ from tasks.model import (
     Task,
     Value,
 )
+from tasks.text import one_line
 
 STATUS = {Status.OPEN: "Open", Status.IN_PROGRESS: "In progress", Status.DONE: "Done"}
 PRIORITY = {
@@ -210,7 +211,7 @@ def _texts(given: Value) -> tuple[str, ...]:
 
 def short(text: str, limit: int) -> str:
     """Return the beginning of a text, on one line."""
-    flat = " ".join(text.split())
+    flat = one_line(text)
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
 

@@ -164,6 +164,20 @@ def test_a_mention_is_a_token_anywhere_and_counted_once() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Mind  the   gap", "Mind  the   gap"),
+        ("Mind  #a  the gap", "Mind the gap"),
+        ("Mind #a  !low  the  gap #b", "Mind the  gap"),
+        ("#a  Mind  the gap  by friday", "Mind  the gap"),
+        ("Mind\u00a0the \u2003gap", "Mind\u00a0the \u2003gap"),
+    ],
+)
+def test_spaces_stay_as_typed_and_one_is_left_where_a_token_was(text: str, title: str) -> None:
+    assert line(text).title == title
+
+
 def test_a_mention_glued_to_other_text_stays_in_the_title_by_name() -> None:
     assert line("Ask ", MARIA, "'s boss and (", SAM, ")").title == "Ask @maria's boss and (@U2)"
     assert line("Ask ", MARIA, ", then go") == QuickAdd(title="Ask @maria, then go")
@@ -177,7 +191,7 @@ def test_a_literal_piece_is_title_whatever_it_looks_like() -> None:
 
 def test_a_mention_beside_a_literal_is_a_token_where_white_space_parts_them() -> None:
     assert line(Literal("Book it due friday "), MARIA, Literal("  #x")) == QuickAdd(
-        title="Book it due friday  #x", assignees=("U1",)
+        title="Book it due friday #x", assignees=("U1",)
     )
     assert line(Literal("Book it"), MARIA).title == "Book it@maria"
     assert line(Literal(" \n"), MARIA, Literal("")) == QuickAdd(title="", assignees=("U1",))

@@ -21,7 +21,29 @@ def test_clean_text_can_be_kept_and_is_left_alone_the_next_time(raw: str) -> Non
     assert kept.encode() is not None  # no lone surrogate
     assert not any(unicodedata.category(c) == "Cc" for c in kept if c not in "\n\t")
     assert text.clean(kept) == kept
-    assert text.one_line(raw) == " ".join(kept.split())
+    assert text.name(raw) == " ".join(kept.split())
+
+
+@given(ANY_TEXT)
+def test_one_line_has_the_letters_of_the_text_and_is_left_alone_the_next_time(raw: str) -> None:
+    line = text.one_line(raw)
+    assert len(line.splitlines()) <= 1
+    assert "".join(line.split()) == "".join(text.clean(raw).split())
+    assert text.one_line(line) == line
+
+
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        ("  Mind  the   gap ", "Mind  the   gap"),
+        ("Mind\u00a0 the\u3000gap", "Mind\u00a0 the\u3000gap"),
+        ("Mind \n\r\n \t the\vgap\n", "Mind the gap"),
+        ("Mind \0 the gap", "Mind  the gap"),
+        (" \n\t\0\u2028", ""),
+    ],
+)
+def test_a_title_keeps_its_spaces_but_has_one_line(raw: str, line: str) -> None:
+    assert text.one_line(raw) == line
 
 
 def test_writing_of_any_script_is_clean_already() -> None:
