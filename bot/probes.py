@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from observability.checks import Finding, Probe, Status
 from tasks.errors import StoreError
@@ -13,13 +12,6 @@ SLOW_P95_SECONDS = 0.25
 """As the alert on a slow database has it; a few milliseconds are usual."""
 SLOW_SECONDS = 0.5
 """Half of what one operation may take before people get no certain answer."""
-
-
-class Trouble(Protocol):
-    """Knows what the installer should see to."""
-
-    def __call__(self, team: str, /) -> str | None:
-        """Return it as a sentence, None when all is well."""
 
 
 def storage_probe(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -68,15 +68,6 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LastCall:
-    """The latest real call, for `/health`."""
-
-    at: datetime
-    ok: bool
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QueryPage:
     """Up to a hundred rows."""
 
@@ -125,7 +116,6 @@ class NotionClient:
         self._monotonic = monotonic
         self._observer = observer or Unobserved()
         self.timeout_seconds = timeout_seconds
-        self.last_call: LastCall | None = None
         self._paused_until: dict[str, float] = {}
 
     async def me(self, caller: Caller) -> JsonObject:
@@ -355,9 +345,6 @@ class NotionClient:
         seconds = self._monotonic() - started
         status = HTTPStatus.OK if error is None else error.answer.status
         self._observer.called(operation, status=status, seconds=seconds)
-        self.last_call = LastCall(
-            at=self._now(), ok=error is None, error=None if error is None else str(error)
-        )
         if error is not None:
             request_id = error.answer.request_id
         note_call(request_id)

@@ -9,7 +9,6 @@ from uuid import UUID
 JsonObject: TypeAlias = dict[str, Any]
 """A decoded JSON object; unknown fields are kept and ignored."""
 
-API_URL = "https://api.notion.com"
 NOTION_VERSION = "2026-03-11"
 """Sent with every request, never left to the SDK's default."""
 

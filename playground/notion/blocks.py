@@ -25,7 +25,6 @@ from playground.notion.trashing import set_in_trash
 from playground.notion.workspace import Workspace
 
 _MOST_CHILDREN = 100
-_DEEPEST = 2
 _CONTAINER_DEPTH = 4  # columns and tables hold their parts, which hold text
 
 

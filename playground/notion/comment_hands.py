@@ -17,7 +17,6 @@ class Remark:
     discussion_id: str
     text: str
     author: str
-    is_resolved: bool
 
 
 class CommentHands(Hands):
@@ -67,7 +66,6 @@ class CommentHands(Hands):
             discussion_id=comment.discussion_id,
             text=plain_text(comment.rich_text),
             author=name or comment.trace.created_by,
-            is_resolved=comment.discussion_id in self.workspace.resolved,
         )
 
     def _kind(self, object_id: str) -> str:

@@ -34,11 +34,6 @@ class Delivery:
     body: bytes
     status: int | None
 
-    @property
-    def is_accepted(self) -> bool:
-        """Tell whether the endpoint took it."""
-        return is_accepted(self.status)
-
 
 def is_accepted(status: int | None) -> bool:
     """Tell whether an endpoint's answer ends the attempts."""

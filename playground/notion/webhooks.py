@@ -239,10 +239,6 @@ class Webhooks:
 
         return attempt
 
-    async def deliver_due(self) -> int:
-        """Send all that is due now; return how many requests went out."""
-        return await self._agenda.do_due()
-
     @property
     def seconds_left(self) -> float | None:
         """How long until there is something to send; None: nothing is waiting."""

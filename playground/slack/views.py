@@ -45,11 +45,6 @@ class View:
         return str(self.given.get("callback_id", ""))
 
     @property
-    def private_metadata(self) -> str:
-        """Return what the bot keeps in it."""
-        return str(self.given.get("private_metadata", ""))
-
-    @property
     def title(self) -> str:
         """Return its title, or nothing for a home tab."""
         return str(self.given.get("title", {}).get("text", ""))

@@ -44,10 +44,6 @@ async def private_and_public(world: World) -> str:
     return card
 
 
-def at_99(shown: str) -> str:
-    return shown.replace("T-1 ", "T-99 ")
-
-
 async def test_the_card_says_who_sees_it_and_that_notion_does_not(acme: World) -> None:
     card = await private_and_public(acme)
     assert "🔒 Private to #deal" in card

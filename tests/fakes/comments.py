@@ -20,7 +20,6 @@ from tasks.ports import (
     Feature,
     Now,
     Pacer,
-    Permalinks,
     Remark,
     Said,
     Thread,
@@ -262,11 +261,3 @@ class MemoryPacer(Pacer):
     async def hold(self, team: str, channel: str, *, wait: timedelta) -> None:
         until = self._now() + wait + self._slack
         self._next[team, channel] = max(until, self._next.get((team, channel), until))
-
-
-class PlainPermalinks(Permalinks):
-    """Addresses made of the ids."""
-
-    async def of(self, team: str, channel: str, message: str, *, thread: str) -> str:
-        packed = message.replace(".", "")
-        return f"https://{team.lower()}.slack.com/archives/{channel}/p{packed}?thread_ts={thread}"
