@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-
-from slack_bolt.async_app import AsyncApp
 
 from handlers.slack import leads
 from handlers.slack.again import AgainPressed, AgainTyped, unpack
@@ -21,6 +18,7 @@ from handlers.slack.instrument import Instrument, OnAction
 from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.syncing import Syncing
 from handlers.slack.troubles import Trouble
 from tasks.commands import CompleteTask, ReopenTask, RestoreTask, Saved, TakeOther, UndoChange
@@ -168,6 +166,6 @@ def _on(pressed: Pressed) -> On:
     )
 
 
-def register(app: AsyncApp, *, actions: Actions, instrument: Instrument) -> None:
+def register(router: Router, *, actions: Actions, instrument: Instrument) -> None:
     """Listen to every button and menu."""
-    app.action(re.compile(""))(instrument.action(actions.pressed))
+    router.on_others(Kind.ACTION, instrument.action(actions.pressed))

@@ -54,6 +54,7 @@ from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
 from handlers.slack.replies import Replies
 from handlers.slack.restoring import Restoring
+from handlers.slack.router import Router
 from handlers.slack.settings import Settings
 from handlers.slack.sharing import ShareForms
 from handlers.slack.syncing import Syncing
@@ -135,7 +136,7 @@ def build(
         session=session, slack_api_url=slack_api_url, metrics=metrics, sharing=sharing
     )
     late = Late(replies=replies, request_id=request_id)
-    bolt = _bolt(session=session, slack_api_url=slack_api_url, authorize=authorize, late=late)
+    router = Router()
     links = linking.links if linking is not None else NO_LINKS
     cards = Cards(now=now, metrics=metrics, ahead=ahead, is_off=is_off, links=links)
     aloud = Aloud(
@@ -247,32 +248,42 @@ def build(
         replies=replies,
         forget=forget,
     )
-    commands.register(bolt, commands=task, instrument=instrument)
-    actions.register(bolt, actions=buttons, instrument=instrument)
-    modals.register(bolt, modals=forms, instrument=instrument)
-    working.register(bolt, working=work, instrument=instrument)
-    bulk.register(bolt, selecting=several, instrument=instrument)
-    capturing.register(bolt, capture=ways_in, instrument=instrument)
-    unfurling.register(bolt, unfurling=unfurls, instrument=instrument)
-    details.register(bolt, details=panes, instrument=instrument)
-    share_forms.register(bolt, sharing=share, instrument=instrument)
-    register_connect(bolt, connect=connect, instrument=instrument)
+    commands.register(router, commands=task, instrument=instrument)
+    actions.register(router, actions=buttons, instrument=instrument)
+    modals.register(router, modals=forms, instrument=instrument)
+    working.register(router, working=work, instrument=instrument)
+    bulk.register(router, selecting=several, instrument=instrument)
+    capturing.register(router, capture=ways_in, instrument=instrument)
+    unfurling.register(router, unfurling=unfurls, instrument=instrument)
+    details.register(router, details=panes, instrument=instrument)
+    share_forms.register(router, sharing=share, instrument=instrument)
+    register_connect(router, connect=connect, instrument=instrument)
     if following is not None:
         own = Settings(
             settings=following.settings, connections=connections, people=people, replies=replies
         )
         table["settings"] = own.open
-        settings.register(bolt, settings=own, instrument=instrument)
-        threads.register(bolt, replies=ThreadReplies(following), instrument=instrument)
-    events.register(bolt, events=occasions, instrument=instrument)  # last: it takes what is left
-    return SlackSide(bolt=bolt, late=late, replies=replies, authorize=authorize)
+        settings.register(router, settings=own, instrument=instrument)
+        threads.register(router, replies=ThreadReplies(following), instrument=instrument)
+    events.register(router, events=occasions, instrument=instrument)
+    return SlackSide(
+        bolt=_bolt(
+            client=_client(session, slack_api_url), authorize=authorize, late=late, router=router
+        ),
+        late=late,
+        replies=replies,
+        authorize=authorize,
+    )
+
+
+def _client(session: ClientSession, slack_api_url: str) -> AsyncWebClient:
+    # Explicitly no retries: the SDK's own would post a message twice.
+    return AsyncWebClient(base_url=slack_api_url, session=session, retry_handlers=[])
 
 
 def _bolt(
-    *, session: ClientSession, slack_api_url: str, authorize: StoredAuthorize, late: Late
+    *, client: AsyncWebClient, authorize: StoredAuthorize, late: Late, router: Router
 ) -> AsyncApp:
-    # Explicitly no retries: the SDK's own would post a message twice.
-    client = AsyncWebClient(base_url=slack_api_url, session=session, retry_handlers=[])
     with _no_settings_of_bolts_own():
         app = AsyncApp(
             name="taskbridge",
@@ -292,6 +303,7 @@ def _bolt(
         log.error("slack_request_failed", exc_info=error)
         return late.failed(body, error)
 
+    app.use(router)
     return app
 
 

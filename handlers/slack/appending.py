@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.aloud import Aloud
 from handlers.slack.blocks import capture
 from handlers.slack.blocks.form import Meta
@@ -18,6 +16,7 @@ from handlers.slack.ids import Form, Input
 from handlers.slack.incoming import Pressed, Submitted
 from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.text import number_of
 from handlers.slack.troubles import FormTooLate
 from handlers.slack.web import SlackRefused
@@ -146,6 +145,6 @@ def _error(block: str, said: str) -> Json:
     return {"response_action": "errors", "errors": {block: said}}
 
 
-def register(app: AsyncApp, *, appending: Appending, instrument: Instrument) -> None:
+def register(router: Router, *, appending: Appending, instrument: Instrument) -> None:
     """Listen to the submitted form."""
-    app.view(Form.APPEND.value)(instrument.form(appending.append))
+    router.on(Kind.FORM, Form.APPEND, instrument.form(appending.append))

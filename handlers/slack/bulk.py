@@ -12,8 +12,6 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.blocks import bulk as shown
 from handlers.slack.blocks.bulk import Plan
 from handlers.slack.blocks.form import notice
@@ -27,6 +25,7 @@ from handlers.slack.instrument import Instrument, OnAction
 from handlers.slack.modals import open_view
 from handlers.slack.reading import Reading
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.text import number_of
 from handlers.slack.when import Dates, zone_called
 from tasks import dates, text
@@ -250,7 +249,7 @@ def _error(block: str, said: str) -> dict[str, Any]:
     return {"response_action": "errors", "errors": {block: said}}
 
 
-def register(app: AsyncApp, *, selecting: Selecting, instrument: Instrument) -> None:
+def register(router: Router, *, selecting: Selecting, instrument: Instrument) -> None:
     """Listen to the forms."""
-    app.view(Form.BULK.value)(instrument.form(selecting.picked))
-    app.view(Form.BULK_SURE.value)(instrument.form(selecting.sure))
+    router.on(Kind.FORM, Form.BULK, instrument.form(selecting.picked))
+    router.on(Kind.FORM, Form.BULK_SURE, instrument.form(selecting.sure))

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack import appending, options, shortcuts
 from handlers.slack.aloud import Aloud
 from handlers.slack.appending import Appending
@@ -21,6 +19,7 @@ from handlers.slack.modals import Modals
 from handlers.slack.offers import Offers
 from handlers.slack.options import Options
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.shortcuts import Shortcuts
 from handlers.slack.steps import Steps
 from handlers.slack.talking import Talking
@@ -125,18 +124,13 @@ def capture(
     )
 
 
-async def to_the_bot(event: Mapping[str, Any]) -> bool:
-    """Tell whether a message was written to the bot; those in channels are another listener's."""
-    return event.get("channel_type") == "im"
-
-
-def register(app: AsyncApp, *, capture: Capture, instrument: Instrument) -> None:
+def register(router: Router, *, capture: Capture, instrument: Instrument) -> None:
     """Listen to every way in."""
-    shortcuts.register(app, shortcuts=capture.shortcuts, instrument=instrument)
-    appending.register(app, appending=capture.appending, instrument=instrument)
-    options.register(app, options=capture.options, instrument=instrument)
+    shortcuts.register(router, shortcuts=capture.shortcuts, instrument=instrument)
+    appending.register(router, appending=capture.appending, instrument=instrument)
+    options.register(router, options=capture.options, instrument=instrument)
     hear = instrument.overheard
-    app.event("message", matchers=[to_the_bot])(hear(capture.talking.written))
-    app.event(Event.MENTIONED.value)(hear(capture.talking.mentioned))
-    app.event(Event.REACTED.value)(hear(capture.offers.reacted))
-    app.event(Event.STEP.value)(hear(capture.steps.executed))
+    router.on(Kind.EVENT, Event.WRITTEN, hear(capture.talking.written))
+    router.on(Kind.EVENT, Event.MENTIONED, hear(capture.talking.mentioned))
+    router.on(Kind.EVENT, Event.REACTED, hear(capture.offers.reacted))
+    router.on(Kind.EVENT, Event.STEP, hear(capture.steps.executed))

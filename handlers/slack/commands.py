@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-
-from slack_bolt.async_app import AsyncApp
 
 from handlers.slack.adding import Adding
 from handlers.slack.blocks.errors import said
@@ -19,6 +16,7 @@ from handlers.slack.incoming import Typed
 from handlers.slack.instrument import Instrument, OnCommand
 from handlers.slack.modals import Modals
 from handlers.slack.reading import Reading
+from handlers.slack.router import Kind, Router
 from handlers.slack.subcommands import ALIASES, NOT_YET
 from handlers.slack.syncing import Syncing
 from handlers.slack.text import number_of
@@ -101,7 +99,7 @@ def _showing(typed: Typed) -> Typed:
     return replace(typed, text=f"show {typed.text}")
 
 
-def register(app: AsyncApp, *, commands: Commands, instrument: Instrument) -> None:
+def register(router: Router, *, commands: Commands, instrument: Instrument) -> None:
     """Listen to the one command first, to any other last."""
-    app.command(Command.TASK.value)(instrument.command(commands.task))
-    app.command(re.compile(""))(instrument.command(commands.unknown))
+    router.on(Kind.COMMAND, Command.TASK, instrument.command(commands.task))
+    router.on_others(Kind.COMMAND, instrument.command(commands.unknown))

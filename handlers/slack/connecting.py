@@ -15,8 +15,6 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.blocks import connect as shown
 from handlers.slack.blocks.connect import LOOK, MAP, MEAN, PICK, Plan
 from handlers.slack.explain import sentence
@@ -26,6 +24,7 @@ from handlers.slack.instrument import Instrument, OnAction, OnSearch
 from handlers.slack.memberships import Kept
 from handlers.slack.modals import open_view
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.web import SlackRefused, Web
 from tasks.errors import TaskError
 from tasks.permissions import Standing
@@ -274,9 +273,9 @@ def _error(submitted: Submitted, sentence: str) -> Json:
     return {"response_action": "errors", "errors": {block: sentence}}
 
 
-def register(app: AsyncApp, *, connect: Connect, instrument: Instrument) -> None:
+def register(router: Router, *, connect: Connect, instrument: Instrument) -> None:
     """Listen to each step's form."""
-    app.view(Form.CONNECT_PICK.value)(instrument.form(connect.picked))
-    app.view(Form.CONNECT_MAP.value)(instrument.form(connect.mapped))
-    app.view(Form.CONNECT_MEAN.value)(instrument.form(connect.meant))
-    app.view(Form.CONNECT_START.value)(instrument.form(connect.started))
+    router.on(Kind.FORM, Form.CONNECT_PICK, instrument.form(connect.picked))
+    router.on(Kind.FORM, Form.CONNECT_MAP, instrument.form(connect.mapped))
+    router.on(Kind.FORM, Form.CONNECT_MEAN, instrument.form(connect.meant))
+    router.on(Kind.FORM, Form.CONNECT_START, instrument.form(connect.started))

@@ -6,8 +6,6 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.blocks import entity
 from handlers.slack.blocks.words import ref
 from handlers.slack.cards import Cards
@@ -17,6 +15,7 @@ from handlers.slack.incoming import Overheard, Pressed, is_private
 from handlers.slack.instrument import Instrument
 from handlers.slack.links import referred
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.unfurling import Linking, may_be_shown
 from tasks.errors import StoreError, TaskError
 from tasks.model import Actor, Source, Task
@@ -133,7 +132,7 @@ def _instead(said: str) -> dict[str, Any]:
     return {"status": "custom", "custom_title": TITLE, "custom_message": said}
 
 
-def register(app: AsyncApp, *, details: Details | None, instrument: Instrument) -> None:
+def register(router: Router, *, details: Details | None, instrument: Instrument) -> None:
     """Listen to whoever opens an object, where links can be answered."""
     if details is not None:
-        app.event(Event.DETAILS.value)(instrument.overheard(details.opened))
+        router.on(Kind.EVENT, Event.DETAILS, instrument.overheard(details.opened))

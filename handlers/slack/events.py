@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
-
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.response import BoltResponse
 
 from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.blocks.home import Shown
@@ -16,6 +12,7 @@ from handlers.slack.ids import Event
 from handlers.slack.incoming import Sender
 from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.web import Web
 from tasks.ports import Installations
 
@@ -70,22 +67,8 @@ def _is_whole_organisation(body: Json) -> bool:
     return bool(authorizations[0].get("is_enterprise_install"))
 
 
-async def _acknowledged() -> BoltResponse:
-    return BoltResponse(status=200)
-
-
-def register(app: AsyncApp, *, events: Events, instrument: Instrument) -> None:
-    """Listen to events, and last to whatever nobody else took: Slack repeats what is not acked."""
-    app.event(Event.HOME_OPENED.value)(instrument.event(events.home_opened))
-    app.event(Event.UNINSTALLED.value)(instrument.event(events.uninstalled))
-    app.event(Event.TOKENS_REVOKED.value)(instrument.event(events.tokens_revoked))
-    anything = re.compile("")
-    app.event(anything)(_acknowledged)
-    app.shortcut(anything)(_acknowledged)
-    app.view_submission(anything)(_acknowledged)
-    app.view_closed(anything)(_acknowledged)
-    app.options(anything)(_no_options)
-
-
-async def _no_options() -> BoltResponse:
-    return BoltResponse(status=200, body={"options": []})
+def register(router: Router, *, events: Events, instrument: Instrument) -> None:
+    """Listen to what happens to the app itself."""
+    router.on(Kind.EVENT, Event.HOME_OPENED, instrument.event(events.home_opened))
+    router.on(Kind.EVENT, Event.UNINSTALLED, instrument.event(events.uninstalled))
+    router.on(Kind.EVENT, Event.TOKENS_REVOKED, instrument.event(events.tokens_revoked))

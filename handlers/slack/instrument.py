@@ -1,7 +1,4 @@
-"""Wraps listeners as they are registered: reads the body, measures, turns errors into sentences.
-
-Bolt's middleware cannot: code after its `next()` runs before the listener.
-"""
+"""Wraps listeners as they are registered: reads the body, measures, turns errors into sentences."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -33,6 +29,7 @@ from handlers.slack.incoming import (
 )
 from handlers.slack.late import form_errors
 from handlers.slack.replies import Replies
+from handlers.slack.router import Listener
 from handlers.slack.troubles import Trouble
 from handlers.slack.web import Web
 from observability.logs import request_context
@@ -40,7 +37,6 @@ from observability.metrics import Metrics
 from tasks.errors import StoreError, TaskError
 
 Json: TypeAlias = dict[str, Any]
-Listener: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 OnCommand: TypeAlias = Callable[[Typed], Awaitable[Message | None]]
 OnAction: TypeAlias = Callable[[Pressed], Awaitable[Message | None]]
 OnForm: TypeAlias = Callable[[Submitted], Awaitable[Json | None]]
@@ -97,12 +93,11 @@ class Instrument:
     def command(self, handle: OnCommand) -> Listener:
         """Wrap a handler whose message is the acknowledgement itself."""
 
-        async def listener(
-            body: Json, context: AsyncBoltContext, client: AsyncWebClient
-        ) -> BoltResponse:
+        async def listener(request: AsyncBoltRequest) -> BoltResponse:
+            body, context = request.body, request.context
             if context.bot_token is None:
                 return _answer(errors.said((NOT_INSTALLED,)).body())
-            given = incoming.typed(body, team=context.team_id or "", web=self._web(client))
+            given = incoming.typed(body, team=context.team_id or "", web=self._web(context.client))
             shown = await self._run(
                 "command", handle(given), lambda error: self.failed_command(error, given)
             )
@@ -113,12 +108,13 @@ class Instrument:
     def action(self, handle: OnAction) -> Listener:
         """Wrap a handler whose message replaces the one with the button."""
 
-        async def listener(
-            body: Json, context: AsyncBoltContext, client: AsyncWebClient
-        ) -> BoltResponse:
+        async def listener(request: AsyncBoltRequest) -> BoltResponse:
+            body, context = request.body, request.context
             if context.bot_token is None:
                 return _answer(None)
-            given = incoming.pressed(body, team=context.team_id or "", web=self._web(client))
+            given = incoming.pressed(
+                body, team=context.team_id or "", web=self._web(context.client)
+            )
             if given.sender.is_stranger and given.action not in FOR_STRANGERS:
                 self._show(given, errors.said((OUTSIDER,)), replace=False)
                 return _answer(None)
@@ -136,12 +132,13 @@ class Instrument:
     def form(self, handle: OnForm) -> Listener:
         """Wrap a handler of a submitted form; None closes it."""
 
-        async def listener(
-            body: Json, context: AsyncBoltContext, client: AsyncWebClient
-        ) -> BoltResponse:
+        async def listener(request: AsyncBoltRequest) -> BoltResponse:
+            body, context = request.body, request.context
             if context.bot_token is None:
                 return _answer(form_errors(body, NOT_INSTALLED))
-            given = incoming.submitted(body, team=context.team_id or "", web=self._web(client))
+            given = incoming.submitted(
+                body, team=context.team_id or "", web=self._web(context.client)
+            )
             if is_outsider(body, given.sender.team):
                 return _answer(form_errors(body, OUTSIDER))
             answer = await self._run(
@@ -157,12 +154,11 @@ class Instrument:
     def shortcut(self, handle: OnShortcut) -> Listener:
         """Wrap a handler of a shortcut; what went wrong is said to whoever used it."""
 
-        async def listener(
-            body: Json, context: AsyncBoltContext, client: AsyncWebClient
-        ) -> BoltResponse:
+        async def listener(request: AsyncBoltRequest) -> BoltResponse:
+            body, context = request.body, request.context
             if context.bot_token is None:
                 return _answer(None)
-            given = incoming.used(body, team=context.team_id or "", web=self._web(client))
+            given = incoming.used(body, team=context.team_id or "", web=self._web(context.client))
             if given.sender.is_stranger:
                 self._tell(given, errors.said((OUTSIDER,)))
                 return _answer(None)
@@ -186,7 +182,8 @@ class Instrument:
     def options(self, handle: OnSearch) -> Listener:
         """Wrap what a menu offers; where that cannot be told it offers nothing."""
 
-        async def listener(body: Json, context: AsyncBoltContext) -> BoltResponse:
+        async def listener(request: AsyncBoltRequest) -> BoltResponse:
+            body, context = request.body, request.context
             given = incoming.searched(body, team=context.team_id or "")
             found: list[Json] = []
             if context.bot_token is not None and not given.sender.is_stranger:
@@ -198,16 +195,15 @@ class Instrument:
     def overheard(self, handle: OnOverheard) -> Listener:
         """Wrap a handler of what people say and do; Slack brings it again where it was not kept."""
 
-        async def listener(
-            body: Json, context: AsyncBoltContext, client: AsyncWebClient, request: AsyncBoltRequest
-        ) -> BoltResponse:
+        async def listener(request: AsyncBoltRequest) -> BoltResponse:
+            body, context = request.body, request.context
             if context.bot_token is None:
                 return _answer(None)
             retried = (request.headers.get("x-slack-retry-num") or ["0"])[0]
             given = incoming.overheard(
                 body,
                 team=context.team_id or "",
-                web=self._web(client),
+                web=self._web(context.client),
                 attempt=int(retried) if retried.isdecimal() else 0,
             )
             kept = await self._run("event", _kept(handle(given)), _may_come_again)
@@ -218,11 +214,10 @@ class Instrument:
     def event(self, handle: OnEvent) -> Listener:
         """Wrap a handler of an event; one that fails for want of the database comes again."""
 
-        async def listener(
-            body: Json, context: AsyncBoltContext, client: AsyncWebClient
-        ) -> BoltResponse:
+        async def listener(request: AsyncBoltRequest) -> BoltResponse:
+            body, context = request.body, request.context
             try:
-                await handle(body, context.team_id or "", self._web(client))
+                await handle(body, context.team_id or "", self._web(context.client))
             except StoreError as error:
                 log.warning("slack_event_put_off", extra={"error": type(error).__name__})
                 return BoltResponse(status=500)

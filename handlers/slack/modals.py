@@ -9,8 +9,6 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack import leads
 from handlers.slack.audiences import Audiences
 from handlers.slack.blocks import capture, clash, form
@@ -26,6 +24,7 @@ from handlers.slack.ids import Form
 from handlers.slack.incoming import Opener, Pressed, Sender, Submitted, Typed
 from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.text import pieces, shown, split_first
 from handlers.slack.troubles import FormTooLate
 from handlers.slack.web import SlackRefused, Web
@@ -317,7 +316,7 @@ def _key_of(submitted: Submitted, rev: int, values: Mapping[Field, Value]) -> st
     return f"{submitted.view_id}/{rev}/{sha256(said.encode()).hexdigest()[:16]}"
 
 
-def register(app: AsyncApp, *, modals: Modals, instrument: Instrument) -> None:
+def register(router: Router, *, modals: Modals, instrument: Instrument) -> None:
     """Listen to submitted forms."""
-    app.view(Form.EDIT.value)(instrument.form(modals.edit))
-    app.view(Form.CREATE.value)(instrument.form(modals.create))
+    router.on(Kind.FORM, Form.EDIT, instrument.form(modals.edit))
+    router.on(Kind.FORM, Form.CREATE, instrument.form(modals.create))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
-
-from slack_bolt.async_app import AsyncApp
 
 from handlers.slack.blocks.capture import named
 from handlers.slack.ids import Input
 from handlers.slack.incoming import Searched
 from handlers.slack.instrument import Instrument, OnSearch
+from handlers.slack.router import Kind, Router
 from handlers.slack.tag_menus import TagMenus
 from handlers.slack.text import number_of
 from tasks.commands import ListTasks, TaskFilter
@@ -73,6 +71,6 @@ class Options:
         return list(page.tasks)
 
 
-def register(app: AsyncApp, *, options: Options, instrument: Instrument) -> None:
+def register(router: Router, *, options: Options, instrument: Instrument) -> None:
     """Listen to every menu."""
-    app.options(re.compile(""))(instrument.options(options.of))
+    router.on_others(Kind.OPTIONS, instrument.options(options.of))

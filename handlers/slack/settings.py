@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.blocks import settings
 from handlers.slack.blocks.errors import said
 from handlers.slack.blocks.form import Meta, notice, waiting
@@ -16,6 +14,7 @@ from handlers.slack.ids import Form
 from handlers.slack.incoming import Sender, Submitted, Typed
 from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.troubles import FormTooLate
 from handlers.slack.web import SlackRefused, Web
 from tasks.errors import TaskError
@@ -118,6 +117,6 @@ def _error(submitted: Submitted, sentence: str) -> Json:
     return {"response_action": "errors", "errors": {block: sentence}}
 
 
-def register(app: AsyncApp, *, settings: Settings, instrument: Instrument) -> None:
+def register(router: Router, *, settings: Settings, instrument: Instrument) -> None:
     """Listen to the submitted form."""
-    app.view(Form.SETTINGS.value)(instrument.form(settings.save))
+    router.on(Kind.FORM, Form.SETTINGS, instrument.form(settings.save))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.blocks import shared
 from handlers.slack.blocks.errors import said
 from handlers.slack.blocks.form import Meta
@@ -19,6 +17,7 @@ from handlers.slack.incoming import Pressed, Submitted
 from handlers.slack.instrument import Instrument, OnAction
 from handlers.slack.modals import open_view
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from tasks import text
 from tasks.errors import CannotTell, NoSuchTask, NotAllowed
 from tasks.model import Task
@@ -109,8 +108,8 @@ def actions(sharing: ShareForms | None) -> Mapping[str, OnAction]:
     return {} if sharing is None else {Act.SHARE: sharing.press}
 
 
-def register(app: AsyncApp, *, sharing: ShareForms | None, instrument: Instrument) -> None:
+def register(router: Router, *, sharing: ShareForms | None, instrument: Instrument) -> None:
     """Listen to the submitted form."""
     if sharing is None:
         return
-    app.view(Form.SHARE.value)(instrument.form(sharing.share))
+    router.on(Kind.FORM, Form.SHARE, instrument.form(sharing.share))

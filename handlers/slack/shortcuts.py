@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.aloud import NAMES_SECONDS, Aloud
 from handlers.slack.blocks import capture
 from handlers.slack.blocks.form import Meta
@@ -18,6 +16,7 @@ from handlers.slack.incoming import Opener, Pressed, Sender, Used
 from handlers.slack.instrument import Instrument
 from handlers.slack.modals import Modals
 from handlers.slack.prefill import Prefill, people_of, prefill
+from handlers.slack.router import Kind, Router
 from handlers.slack.web import SlackRefused, Web
 from tasks.model import Field
 from tasks.ports import Threads
@@ -127,7 +126,7 @@ async def _read(web: Web, channel: str, ts: str) -> Json | None:
         return None  # said in the form
 
 
-def register(app: AsyncApp, *, shortcuts: Shortcuts, instrument: Instrument) -> None:
+def register(router: Router, *, shortcuts: Shortcuts, instrument: Instrument) -> None:
     """Listen to both shortcuts."""
-    app.shortcut(Shortcut.MESSAGE.value)(instrument.shortcut(shortcuts.message))
-    app.shortcut(Shortcut.NEW.value)(instrument.shortcut(shortcuts.new))
+    router.on(Kind.SHORTCUT, Shortcut.MESSAGE, instrument.shortcut(shortcuts.message))
+    router.on(Kind.SHORTCUT, Shortcut.NEW, instrument.shortcut(shortcuts.new))

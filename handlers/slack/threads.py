@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
+from handlers.slack.ids import Event
 from handlers.slack.instrument import Instrument
+from handlers.slack.router import Kind, Router
 from handlers.slack.said import Reply, reply_of
 from handlers.slack.web import Web
 from tasks.errors import StoreError
@@ -23,8 +23,6 @@ _MESSAGE = re.compile(
     r"https://[^/]+/archives/(?P<channel>[CG][A-Z0-9]+)/p(?P<seconds>\d+)(?P<rest>\d{6})"
     r"(?:\?thread_ts=(?P<thread>\d+\.\d{6}))?(?![\d.])"
 )
-CHANNELS = ("channel", "group")
-"""Public and private ones, in Slack's words; direct messages have no tasks under them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +94,7 @@ def thread_of(source: str | None) -> tuple[str, str] | None:
     return found["channel"], found["thread"] or f"{found['seconds']}.{found['rest']}"
 
 
-async def in_a_channel(event: Mapping[str, Any]) -> bool:
-    """Tell whether a message was written where tasks have threads."""
-    return event.get("channel_type") in CHANNELS
-
-
-def register(app: AsyncApp, *, replies: ThreadReplies, instrument: Instrument) -> None:
+def register(router: Router, *, replies: ThreadReplies, instrument: Instrument) -> None:
     """Listen to messages in channels; those written to the bot are another listener's."""
-    app.event("message", matchers=[in_a_channel])(instrument.event(replies.message))
+    for event in (Event.REPLIED, Event.REPLIED_IN_PRIVATE):
+        router.on(Kind.EVENT, event, instrument.event(replies.message))

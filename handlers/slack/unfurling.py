@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack.aloud import Aloud
 from handlers.slack.blocks import entity
 from handlers.slack.blocks.link import address
@@ -18,6 +16,7 @@ from handlers.slack.incoming import Overheard, Pressed, Sender, Unfurl
 from handlers.slack.instrument import Instrument, OnAction
 from handlers.slack.links import Links, page_id
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.web import Web
 from tasks.errors import StoreError, TaskError
 from tasks.model import Actor, Source, Task
@@ -204,7 +203,7 @@ def actions(unfurling: Unfurling | None) -> dict[str, OnAction]:
     return {Act.PERMALINK: unfurling.address} if unfurling is not None else {}
 
 
-def register(app: AsyncApp, *, unfurling: Unfurling | None, instrument: Instrument) -> None:
+def register(router: Router, *, unfurling: Unfurling | None, instrument: Instrument) -> None:
     """Listen to links, where they can be answered."""
     if unfurling is not None:
-        app.event(Event.LINKED.value)(instrument.overheard(unfurling.shared))
+        router.on(Kind.EVENT, Event.LINKED, instrument.overheard(unfurling.shared))

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from slack_bolt.async_app import AsyncApp
-
 from handlers.slack import leads
 from handlers.slack.blocks import checklist
 from handlers.slack.blocks import working as shown
@@ -26,6 +24,7 @@ from handlers.slack.incoming import Pressed, Submitted, Typed
 from handlers.slack.instrument import Instrument, OnAction
 from handlers.slack.modals import meta_of, open_view
 from handlers.slack.replies import Replies
+from handlers.slack.router import Kind, Router
 from handlers.slack.troubles import Usage
 from handlers.slack.when import UTC_SAID, Dates
 from tasks import snoozing
@@ -266,7 +265,7 @@ def _error(block: str, said: str) -> dict[str, Any]:
     return {"response_action": "errors", "errors": {block: said}}
 
 
-def register(app: AsyncApp, *, working: Working, instrument: Instrument) -> None:
+def register(router: Router, *, working: Working, instrument: Instrument) -> None:
     """Listen to the forms."""
-    app.view(Form.SNOOZE.value)(instrument.form(working.snoozed))
-    app.view(Form.DECLINE.value)(instrument.form(working.declined))
+    router.on(Kind.FORM, Form.SNOOZE, instrument.form(working.snoozed))
+    router.on(Kind.FORM, Form.DECLINE, instrument.form(working.declined))
