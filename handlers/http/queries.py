@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from handlers.http.schemas import YEARS
+from handlers.http.schemas import CHANNEL, CURSOR, PERSON, YEARS
 from tasks.commands import Order, TaskFilter
 from tasks.errors import Refused
 from tasks.text import TAG_MAX, tag
@@ -93,12 +93,12 @@ class ListQuery(NoQuery):
     state: Literal["open", "done"] = Field(
         default="open", description="What is still to do, or what is done. Never deleted ones."
     )
-    owner: Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{1,30}$")] | None = Field(
+    owner: Annotated[str, StringConstraints(pattern=PERSON)] | None = Field(
         default=None,
         description="Slack user id: assigned to them, or made by them and nobody's.",
     )
     unassigned: Flag = Field(default=False, description="Only what is assigned to nobody.")
-    channel: Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]{1,30}$")] | None = Field(
+    channel: Annotated[str, StringConstraints(pattern=CHANNEL)] | None = Field(
         default=None, description="Slack channel id."
     )
     tag: (
@@ -123,9 +123,9 @@ class ListQuery(NoQuery):
         description="Open tasks come with the soonest due first (`due`), done ones with the"
         " latest completed first (`recent`); no other combination.",
     )
-    cursor: (
-        Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_=-]+$")] | None
-    ) = Field(default=None, description="`next` of the page before, with the same filter.")
+    cursor: Annotated[str, StringConstraints(max_length=200, pattern=CURSOR)] | None = Field(
+        default=None, description="`next` of the page before, with the same filter."
+    )
     limit: Number = Field(default=PAGE_DEFAULT, ge=1, le=PAGE_MAX)
 
     @property
@@ -146,7 +146,9 @@ class ListQuery(NoQuery):
     def _sorted_as_lists_are(self) -> Self:
         order = Order.RECENT if self.state == "done" else Order.DUE
         if self.sort not in {None, order.value}:
-            raise ValueError(f"tasks that are {self.state} are sorted by {order}, or leave it out")
+            raise ValueError(
+                f"{self.state} tasks are sorted by {order}: send that, or leave sort out"
+            )
         return self
 
 

@@ -12,6 +12,7 @@ from multidict import MultiMapping
 from pydantic import BaseModel, ValidationError
 
 from handlers.http.problems import Code, Problem
+from handlers.http.wrong_values import sentence
 
 BODY_MAX_BYTES = 512 * 1024
 BODY_SECONDS = 10.0
@@ -49,14 +50,13 @@ def parse(raw: bytes, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
+        found = error.errors(include_url=False, include_input=False)
         if any(one["type"] == _NOT_JSON for one in found):
             raise Problem(
                 Code.MALFORMED_JSON, "The body is not JSON: send one object in UTF-8."
             ) from None
         errors = [
-            {"pointer": _pointer(one["loc"]), "detail": _sentence(one["msg"])}
-            for one in found[:ERRORS_MAX]
+            {"pointer": _pointer(one["loc"]), "detail": sentence(one)} for one in found[:ERRORS_MAX]
         ]
         raise Problem(Code.INVALID, _summary(errors), errors=errors) from None
 
@@ -64,14 +64,16 @@ def parse(raw: bytes, model: type[Model]) -> Model:
 def read_query(query: MultiMapping[str], model: type[Model]) -> Model:
     """Return the query parameters as a `model`. Problem: also for one it does not know."""
     twice = sorted({name for name in query if len(query.getall(name)) > 1})
-    errors = [{"pointer": n[:_NAME_MAX], "detail": "It stands there twice."} for n in twice]
+    errors = [
+        {"pointer": n[:_NAME_MAX], "detail": "It stands there twice: send it once."} for n in twice
+    ]
     if not errors:
         try:
             return model.model_validate(dict(query))
         except ValidationError as error:
-            found = error.errors(include_url=False, include_context=False, include_input=False)
+            found = error.errors(include_url=False, include_input=False)
             errors = [
-                {"pointer": str((*one["loc"], "")[0])[:_NAME_MAX], "detail": _sentence(one["msg"])}
+                {"pointer": str((*one["loc"], "")[0])[:_NAME_MAX], "detail": sentence(one)}
                 for one in found[:ERRORS_MAX]
             ]
     raise Problem(Code.BAD_PARAMETER, _summary(errors), errors=errors)
@@ -118,11 +120,6 @@ async def _read(request: web.Request) -> bytes:
 def _pointer(loc: Sequence[int | str]) -> str:
     steps = (str(step)[:_NAME_MAX] for step in loc if step not in _TAGS)
     return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
-
-
-def _sentence(message: str) -> str:
-    text = message.removeprefix("Value error, ").rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _summary(errors: Sequence[Mapping[str, str]]) -> str:

@@ -36,11 +36,22 @@ YEARS = range(1970, 9000)
 
 _VISIBLE = r"[^\s\u0000-\u001f\u007f-\u009f]"
 _TAG_SIGN = r"[^\s#,\u0000-\u001f\u007f-\u009f]"
+PERSON = r"^[UW][A-Z0-9]{1,30}$"
+CHANNEL = r"^[CDG][A-Z0-9]{1,30}$"
+CURSOR = r"^[A-Za-z0-9_=-]+$"
+EXPECTED = {
+    _VISIBLE: "Write at least one character that can be seen.",
+    _TAG_SIGN: "Write at least one character that can be seen and is no # or comma.",
+    PERSON: "Send the id of a person in Slack, such as U012AB3CD.",
+    CHANNEL: "Send the id of a channel in Slack, such as C012AB3CD.",
+    CURSOR: "Send next of the page before, as it is.",
+}
+"""What a pattern asks for, in words."""
 
 
 def _possible(when: date) -> date:
     if when.year not in YEARS:
-        raise ValueError(f"the year is not within {YEARS[0]} to {YEARS[-1]}")
+        raise ValueError(f"send a year from {YEARS[0]} to {YEARS[-1]}")
     return when
 
 
@@ -51,7 +62,7 @@ def _zones() -> frozenset[str]:
 
 def _known_zone(name: str) -> str:
     if name not in _zones():
-        raise ValueError("it is no IANA time zone, such as Europe/Berlin")
+        raise ValueError("it is no IANA time zone: send one such as Europe/Berlin")
     return name
 
 
@@ -59,8 +70,8 @@ Title: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=TITLE_MAX, pattern=_VISIBLE)
 ]
 Notes: TypeAlias = Annotated[str, StringConstraints(max_length=NOTES_MAX)]
-Person: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{1,30}$")]
-Channel: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]{1,30}$")]
+Person: TypeAlias = Annotated[str, StringConstraints(pattern=PERSON)]
+Channel: TypeAlias = Annotated[str, StringConstraints(pattern=CHANNEL)]
 TagName: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=TAG_MAX, pattern=_TAG_SIGN)
 ]

@@ -80,6 +80,16 @@ async def test_each_wrong_value_is_pointed_at(rest: RestWorld) -> None:
     assert "it is no IANA time zone".casefold() in answer.text.casefold()
 
 
+async def test_a_blank_title_is_answered_with_a_sentence_that_says_what_to_do(
+    rest: RestWorld,
+) -> None:
+    answer = await rest.ask("POST", "", key="k", json={"title": " \t"})
+    assert answer.problem == (422, "invalid")
+    said = "Write at least one character that can be seen."
+    assert answer.body["detail"] == f"title: {said}"
+    assert answer.body["errors"] == [{"pointer": "/title", "detail": said}]
+
+
 async def test_a_thousand_unknown_names_do_not_make_a_thousand_errors(rest: RestWorld) -> None:
     body = {"title": "x"} | {f"{at}{'n' * 150}": 0 for at in range(1000)}
     answer = await rest.ask("POST", "", key="k", json=body)
