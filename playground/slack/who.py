@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from playground.slack.errors import Impossible
-from playground.slack.state import Channel, State, Team, User
+from playground.slack.panes import Pane
+from playground.slack.state import Channel, Message, State, Team, User
+from playground.slack.views import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +58,14 @@ def resolve(state: State, *, team: str | None, user: str | None, channel: str | 
     found = team_of(state, team, user)
     person = user_of(found, user)
     return Who(team=found, user=person, channel=channel_of(found, channel, person))
+
+
+def person_at(shown: Message | View | Pane, user: str | None) -> User:
+    """Return the person named, else the one to whom it is shown, else the first."""
+    if user is None and isinstance(shown, Pane):
+        return shown.user
+    if user is None and isinstance(shown, View):
+        user = shown.user_id
+    if user is None and isinstance(shown, Message):
+        user = shown.ephemeral_to
+    return user_of(shown.team, user)
