@@ -14,6 +14,7 @@ from bot import manifest
 from bot.config import Settings, WrongSettings, load
 from bot.data_directory import DirectoryInUse
 from bot.embedded import MongodDidNotStart, NoMongod
+from bot.findings import for_machines, wrong_settings
 from bot.key_orders import KeyOrder, add_keys, key_order
 from bot.last_resort import last_resort
 from bot.notion_address import notion_id
@@ -133,7 +134,10 @@ def main(
         code, sentences = FAILED, (str(reason),)
     except KeyboardInterrupt:
         code, sentences = INTERRUPTED, ()
-    err.writelines(f"{sentence}\n" for sentence in sentences)
+    if typed.command == "doctor" and typed.as_json and sentences:
+        out.write(for_machines(wrong_settings(sentences)))
+    else:
+        err.writelines(f"{sentence}\n" for sentence in sentences)
     return code
 
 

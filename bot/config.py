@@ -18,7 +18,6 @@ from bot.setting_checks import (
     DATABASE,
     ISSUERS,
     PUBLIC,
-    TOKEN,
     URL,
     WrongBecause,
     database_id,
@@ -27,6 +26,7 @@ from bot.setting_checks import (
     matching,
     rest_keys,
     secret_list,
+    token,
     yes_or_no,
 )
 
@@ -42,7 +42,7 @@ class WrongSettings(Exception):
         self.faults = faults
 
 
-Token: TypeAlias = Annotated[SecretStr, matching(TOKEN)]
+Token: TypeAlias = Annotated[SecretStr, token()]
 
 
 def _setting(default: Any, meaning: str, *, expected: str) -> Any:  # noqa: ANN401  # as pydantic's Field
@@ -54,31 +54,31 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    slack_signing_secret: Annotated[
-        tuple[SecretStr, ...], BeforeValidator(secret_list), Field(max_length=2)
-    ] = _setting(
+    slack_signing_secret: Annotated[tuple[SecretStr, ...], BeforeValidator(secret_list)] = _setting(
         (),
         "Proves that a request is Slack's; required to serve",
         expected="the app's signing secret, or two, separated by a comma, during rotation",
     )
-    slack_bot_token: Annotated[SecretStr, matching(r"(xoxe\.)?xoxb-[!-~]+")] | None = _setting(
+    slack_bot_token: Annotated[SecretStr, token(r"(xoxe\.)?xoxb-[!-~]+")] | None = _setting(
         None,
         "The bot's token, for one workspace",
         expected='the bot token, which starts with "xoxb-"',
     )
-    slack_app_token: Annotated[SecretStr, matching(r"xapp-[!-~]+")] | None = _setting(
+    slack_app_token: Annotated[SecretStr, token(r"xapp-[!-~]+")] | None = _setting(
         None,
         "Turns Socket Mode on",
         expected='an app-level token, which starts with "xapp-"',
     )
-    slack_client_id: Annotated[str, matching(TOKEN)] | None = _setting(
+    slack_client_id: Annotated[str, token()] | None = _setting(
         None, "Kept for installing by OAuth, not there yet", expected="the app's client id"
     )
     slack_client_secret: Token | None = _setting(
         None, "Kept for installing by OAuth, not there yet", expected="the app's client secret"
     )
     slack_api_url: Annotated[str, matching(URL)] = _setting(
-        "https://slack.com/api/", "Where Slack's Web API is", expected="an http or https URL"
+        "https://slack.com/api/",
+        "Where Slack's Web API is",
+        expected="an http or https URL without a password or a query",
     )
     slack_work_objects: Annotated[bool, BeforeValidator(yes_or_no)] = _setting(
         False,  # noqa: FBT003  # the default, as of every other setting
@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         "The database or data source that tasks are mirrored to",
         expected="the id of a database or data source, or the URL that Notion copies",
     )
-    notion_client_id: Annotated[str, matching(TOKEN)] | None = _setting(
+    notion_client_id: Annotated[str, token()] | None = _setting(
         None,
         "Kept for Notion's OAuth, not there yet",
         expected="the public integration's client id",
@@ -111,7 +111,9 @@ class Settings(BaseSettings):
         expected="the verification token that Notion sent",
     )
     notion_api_url: Annotated[str, matching(URL)] = _setting(
-        "https://api.notion.com", "Where Notion's API is", expected="an http or https URL"
+        "https://api.notion.com",
+        "Where Notion's API is",
+        expected="an http or https URL without a password or a query",
     )
     notion_requests_per_minute: Annotated[int, Field(ge=1, le=600)] = _setting(
         180,
@@ -134,7 +136,8 @@ class Settings(BaseSettings):
     encryption_keys: Annotated[tuple[SecretStr, ...], BeforeValidator(keys)] = _setting(
         (),
         "The key ring for stored tokens, newest first; required with OAuth",
-        expected="keys of 32 bytes in base64, separated by commas, newest first",
+        expected="keys of 32 bytes in base64, separated by commas, newest first"
+        ' ("openssl rand -base64 32" makes one)',
     )
     api_keys: Annotated[SecretStr, BeforeValidator(rest_keys)] | None = _setting(
         None,
@@ -151,7 +154,7 @@ class Settings(BaseSettings):
         "Whose access tokens the REST API takes, beside keys",
         expected="the issuer's https URL, as its tokens have it",
     )
-    oauth_audience: Annotated[str, matching(TOKEN)] | None = _setting(
+    oauth_audience: Annotated[str, token()] | None = _setting(
         None,
         "Whom the access tokens must be meant for",
         expected="the audience that the access tokens name",
@@ -161,10 +164,10 @@ class Settings(BaseSettings):
         "Where the issuer's keys are; unset: where its metadata says",
         expected="the https URL of the issuer's keys",
     )
-    oauth_team_claim: Annotated[str, matching(TOKEN)] = _setting(
+    oauth_team_claim: Annotated[str, token()] = _setting(
         "team", "The claim that names the workspace", expected="the name of a claim"
     )
-    oauth_role_claim: Annotated[str, matching(TOKEN)] = _setting(
+    oauth_role_claim: Annotated[str, token()] = _setting(
         "role", "The claim that names the role, or roles", expected="the name of a claim"
     )
     metrics_token: Token | None = _setting(
@@ -175,7 +178,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, PUBLIC] | None = _setting(
         None,
         "Where people reach the bot; unset: tasks have no links of their own",
-        expected="the https address under which the bot is reached",
+        expected="the https address under which the bot is reached, without a query",
     )
     host: Annotated[str, matching(r"[0-9A-Za-z.:_-]+")] = _setting(
         "0.0.0.0",  # noqa: S104  # in a container there is nothing else to listen on
@@ -351,7 +354,8 @@ def _reasons(error: ValidationError) -> dict[str, str]:
 
 
 def _wrong(name: str, value: str, why: str) -> str:
-    found = f"a secret of {len(value)} characters" if is_secret(name) else _shown(value)
+    length = f"{len(value)} character{'' if len(value) == 1 else 's'}"
+    found = f"a secret of {length}" if is_secret(name) else _shown(value)
     reason = f" ({why})" if why else ""
     return f"{name}: found {found}{reason}, expected {_expected(name)}."
 

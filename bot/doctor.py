@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import manifest, scopes
 from bot.config import Settings
+from bot.findings import for_machines, for_people
 from bot.notion_alone import notion_client
 from bot.notion_side import NOT_CHOSEN
 from bot.parts import key_ring, slack_client, slack_session
@@ -36,26 +36,29 @@ OBJECTS_ON = (
     "SLACK_WORK_OBJECTS is on. No method of Slack's tells whether the app has them: look at "
     "its settings, under Work Object Previews, where the type Task has to be picked."
 )
-_MARKS = {Level.OK: "ok  ", Level.WARN: "warn", Level.FAIL: "FAIL"}
 
 
 async def doctor(settings: Settings, *, as_json: bool) -> int:
     """Print what was found; return 0 when nothing is broken, else 1."""
     team, profiles, of_slack = await _slack(settings)
     of_database, chosen = await _database(settings, team)
-    findings = [*of_database, *of_slack]
+    findings = [*_without_effect(settings), *of_database, *of_slack]
     findings += await _notion(settings, team, profiles, chosen)
-    if as_json:
-        found = [{"level": f.level, "about": f.about, "sentence": f.sentence} for f in findings]
-        sys.stdout.write(json.dumps({"findings": found}, ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stdout.writelines(_lines(findings))
+    sys.stdout.write(for_machines(findings) if as_json else for_people(findings))
     return 1 if any(finding.level is Level.FAIL for finding in findings) else 0
 
 
-def _lines(findings: Iterable[Finding]) -> Iterable[str]:
-    for finding in findings:
-        yield f"{_MARKS[finding.level]}  {finding.about}: {finding.sentence}\n"
+def _without_effect(settings: Settings) -> list[Finding]:
+    """Warn of settings that are kept for installing by OAuth, which is not there yet."""
+    kept = (
+        ("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET", settings.slack_client_id, "SLACK_BOT_TOKEN"),
+        ("NOTION_CLIENT_ID and NOTION_CLIENT_SECRET", settings.notion_client_id, "NOTION_TOKEN"),
+    )
+    return [
+        _warn("settings", f"{names} have no effect yet: what counts until then is {instead}.")
+        for names, value, instead in kept
+        if value is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from tasks.api_keys import configured
 
 TOKEN = re.compile(r"[!-~]+")  # what fits into a header
 URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+SECRETS_MAX = 2
+"""The new one and the old, during rotation."""
 DATABASE = re.compile(r"[A-Za-z0-9_-]{1,38}")
 
 
@@ -23,6 +25,20 @@ class WrongBecause(ValueError):
 def matching(pattern: re.Pattern[str] | str) -> BeforeValidator:
     """Return what takes only values that match as a whole."""
     return _checked(lambda text: re.fullmatch(pattern, text) is not None)
+
+
+def token(pattern: re.Pattern[str] | str = TOKEN) -> BeforeValidator:
+    """Return what takes only tokens of that form, and tells of characters that none has."""
+
+    def check(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
+        text = _text(value)
+        if not TOKEN.fullmatch(text):
+            raise WrongBecause("there is a space in it, or another character that no token has")
+        if not re.fullmatch(pattern, text):
+            raise ValueError
+        return value
+
+    return BeforeValidator(check)
 
 
 def _checked(is_good: Callable[[str], bool]) -> BeforeValidator:
@@ -72,14 +88,21 @@ def secret_list(value: Any) -> Any:  # noqa: ANN401  # what was given, of any ty
     if not isinstance(value, str):
         return value
     found = [part.strip() for part in value.split(",")]
+    if len(found) > SECRETS_MAX:
+        raise WrongBecause(f"there are {len(found)}, separated by commas")
+    if not all(found):
+        raise WrongBecause("there is nothing beside a comma")
     if not all(TOKEN.fullmatch(secret) for secret in found):
-        raise ValueError
+        raise WrongBecause("there is a space in it, or another character that no secret has")
     return found
 
 
 def keys(value: Any) -> Any:  # noqa: ANN401  # what was given, of any type
     """Read the key ring."""
-    return key_ring(value) if isinstance(value, str) else value
+    try:
+        return key_ring(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise WrongBecause(str(error)) from None
 
 
 def database_id(value: Any) -> str:  # noqa: ANN401  # what was given, of any type

@@ -14,6 +14,7 @@ from bot.doctor import doctor
 from notion_sync.columns import COLUMNS
 from playground.notion.access import Capability
 from tests.acceptance.commands import Ran, bot
+from tests.acceptance.test_promises import KEYS
 from tests.acceptance.world import BOT_TOKEN, SCOPES, World, world
 
 SETTINGS = {
@@ -152,6 +153,15 @@ async def test_the_doctor_finds_nothing_wrong_where_all_is_well(
     assert levels <= {"ok", "warn"}  # Sam is not in Notion
 
 
+async def test_the_doctor_says_as_json_too_why_it_cannot_begin(tmp_path: Path) -> None:
+    ran = await bot("doctor", "--json", environ={}, folder=tmp_path)
+
+    assert (ran.code, ran.err) == (2, "")
+    (found,) = json.loads(ran.out)["findings"]
+    assert (found["level"], found["about"]) == ("fail", "settings")
+    assert found["sentence"].startswith("SLACK_SIGNING_SECRET: found nothing, expected the app's")
+
+
 FAULTS = {
     "a revoked Notion token": ("Notion token", "Notion does not accept the token: copy it anew"),
     "an unshared database": ("Notion database", "not shared with the connection: open it in"),
@@ -185,6 +195,22 @@ async def test_the_doctor_reminds_of_what_slack_tells_nobody(
         settings = load({**http_world.environ, "SLACK_WORK_OBJECTS": given}, None)
         assert await doctor(settings, as_json=False) == 0
         assert ("under Work Object Previews" in capsys.readouterr().out) is reminded
+
+
+async def test_the_doctor_warns_of_settings_that_have_no_effect_yet(
+    http_world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = {
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "s",
+        "NOTION_CLIENT_ID": "n",
+        "NOTION_CLIENT_SECRET": "s",
+        "ENCRYPTION_KEYS": KEYS,
+    }
+    assert await doctor(load({**http_world.environ, **kept}, None), as_json=False) == 0
+    said = capsys.readouterr().out
+    for end in ("SLACK", "NOTION"):
+        assert f"warn  settings: {end}_CLIENT_ID and {end}_CLIENT_SECRET have no effect yet" in said
 
 
 async def test_the_doctor_goes_on_without_a_database_and_its_verdict_is_the_exit_code(

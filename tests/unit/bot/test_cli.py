@@ -208,6 +208,18 @@ def test_the_doctors_verdict_is_the_exit_code(typed: Typed, line: str, as_json: 
     assert typed.done == [("doctor", as_json)]
 
 
+def test_a_machine_that_asks_the_doctor_reads_json_with_wrong_settings_too(typed: Typed) -> None:
+    assert typed("doctor --json", {"PORT": "http"}) == cli.WRONG_USE
+    findings = json.loads(typed.out.getvalue())["findings"]
+    assert [(each["level"], each["about"]) for each in findings] == [("fail", "settings")] * 2
+    assert [each["sentence"].partition(":")[0] for each in findings] == [
+        "SLACK_SIGNING_SECRET",
+        "PORT",
+    ]
+    assert typed.err.getvalue() == ""
+    assert typed.done == []
+
+
 @pytest.mark.parametrize(
     ("line", "environ", "asked"),
     [
