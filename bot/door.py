@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 BACKLOG = 1024
 """Connections that nobody has accepted yet; one that is dropped comes again after a second."""
@@ -19,13 +20,44 @@ AT_ONCE = 100
 PAUSE_SECONDS = 1.0
 """Until it is tried again where the system has no more files or memory to give."""
 
+_NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
 log = logging.getLogger(__name__)
 
 
-def opened(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, and never waits. OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.create_server((host, port), family=family, backlog=BACKLOG)
+async def opened(host: str, port: int) -> list[socket.socket]:
+    """Return a socket for each address that the host stands for. OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return opened_at(dict.fromkeys(str(address[0]) for *_, address in found), port)
+
+
+def opened_at(addresses: Iterable[str], port: int) -> list[socket.socket]:
+    """Return sockets that listen, all on the same port, and never wait. OSError.
+
+    An address that this machine does not have is left out, as long as there is another: a name can
+    stand for one of IPv6 where that is switched off.
+    """
+    found: list[socket.socket] = []
+    missing = OSError(errno.EADDRNOTAVAIL, "There is no address to listen on")
+    with contextlib.ExitStack() as stack:
+        for address in addresses:
+            try:
+                found.append(stack.enter_context(_listening(address, port)))
+            except OSError as error:
+                if error.errno not in _NOT_HERE:
+                    raise
+                missing = error
+            else:
+                port = found[0].getsockname()[1]  # the system's choice, where it was 0
+        if not found:
+            raise missing
+        stack.pop_all()
+    return found
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    found = socket.create_server((address, port), family=family, backlog=BACKLOG)
     found.settimeout(0)
     return found
 
@@ -51,15 +83,14 @@ class Door:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, listening: socket.socket, protocol: Callable[[], asyncio.BaseProtocol]
+        cls, listening: Iterable[socket.socket], protocol: Callable[[], asyncio.BaseProtocol]
     ) -> AsyncIterator[None]:
-        """Let in while the context lasts; the socket is closed in the end."""
-        with listening:
-            door = cls(listening, protocol)
-            try:
-                yield
-            finally:
-                await door.close()
+        """Let in by each socket while the context lasts; they are closed in the end."""
+        async with contextlib.AsyncExitStack() as stack:
+            for one in listening:
+                stack.enter_context(one)
+                stack.push_async_callback(cls(one, protocol).close)
+            yield
 
     async def close(self) -> None:
         """Let nobody in any more; who is in has a protocol when this returns."""

@@ -69,16 +69,16 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
     )
     await runner.setup()
     try:
-        listens = _opened(host, port)
+        listens = await _opened(host, port)
         async with Door.open(listens, cast("web.Server", runner.server)):  # there since the setup
-            yield int(listens.getsockname()[1])
+            yield int(listens[0].getsockname()[1])
     finally:
         await runner.cleanup()
 
 
-def _opened(host: str, port: int) -> socket.socket:
+async def _opened(host: str, port: int) -> list[socket.socket]:
     try:
-        return opened(host, port)
+        return await opened(host, port)
     except OSError as error:
         raise PortTaken(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
 
