@@ -142,4 +142,4 @@ async def test_the_same_words_twice_are_caught_by_two_processes(acme: World) -> 
     assert answers[0].plain.startswith("Added T-1.")
     assert answers[1].plain.startswith("Already added: T-1 — add anyway?")
     await acme.slack.click(answers[1].message, "Add anyway")
-    await acme.until_task(3, lambda task: task.title == "Book the Venue")
+    await acme.until_task(3, lambda task: task.title == "Book the  Venue")
