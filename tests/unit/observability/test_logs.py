@@ -79,6 +79,19 @@ async def test_lines_of_a_request_carry_its_fields_in_tasks_too(output: Output) 
     assert current_request_id() is None
 
 
+def test_a_context_within_another_adds_to_it_and_ends_with_an_error_too(output: Output) -> None:
+    with request_context(request_id="abc", team_id="T1"):
+        with pytest.raises(KeyError), request_context(team_id="T2", task="t", caller=None):
+            log.info("within")
+            raise KeyError
+        log.info("after")
+    within, after = output.lines
+    assert (within["request_id"], within["team_id"], within["task"]) == ("abc", "T2", "t")
+    assert "caller" not in within
+    assert (after["request_id"], after["team_id"]) == ("abc", "T1")
+    assert "task" not in after
+
+
 def test_line_breaks_and_control_characters_cannot_forge_a_line(output: Output) -> None:
     log.info('x\n{"level": "error"}\r\u2028\x1b[31m', extra={"name2": "a\nb"})
     (line,) = output.lines
@@ -220,4 +233,6 @@ def test_ordinary_text_is_left_as_it_is(output: Output, text: str) -> None:
 def test_request_ids_are_short_readable_and_new() -> None:
     ids = {new_request_id() for _ in range(1000)}
     assert len(ids) == 1000
-    assert all(len(i) == 10 and i.isascii() and i.isalnum() and i.islower() for i in ids)
+    assert all(len(i) == 10 for i in ids)
+    letters = set("abcdefghijklmnopqrstuvwxyz234567")
+    assert [set(at_one_place) for at_one_place in zip(*ids, strict=True)] == [letters] * 10
