@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks.notion import Lag, kind_of
+from benchmarks.notion_lags import kind_of
+from benchmarks.notion_watch import Lag
 from playground.notion.journal import Entry
 
 
