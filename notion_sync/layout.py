@@ -18,10 +18,13 @@ from notion_sync.meanings import also_kept, claimed, option_key, values
 from notion_sync.schema import Column, Option, Schema
 from tasks.model import Priority, Status
 from tasks.ports import SKIPPED
+from tasks.text import one_line, shorten
 
 DATA_SOURCE = "data_source"
 """The key under which the data source's own id is kept beside those of its columns."""
 
+_NAME_SHOWN = 80
+"""Characters of a column's name: what to do about it has to stay in sight."""
 _NOT_A_NAME = re.compile(r"[^\w\s]+")
 
 
@@ -116,8 +119,9 @@ def _sentence(schema: Schema, wanted: Wanted, saved: Mapping[str, str]) -> str:
         (column for column in schema.columns if same_name(column.name, wanted.name)), None
     )
     if retyped is not None:
+        name = shorten(one_line(retyped.name), _NAME_SHOWN)
         return (
-            f"The column “{retyped.name}” has the type {retyped.type}, which cannot hold "
+            f"The column “{name}” has the type {retyped.type}, which cannot hold "
             f"{wanted.name}: make it {wanted.types[0]}."
         )
     return (

@@ -205,7 +205,7 @@ async def test_what_notion_refuses_is_a_sentence_and_the_form_goes_on(house: Wor
 
 
 def told(world: World) -> list[Message]:
-    return [one for one in world.slack.direct_messages(user="U3") if "has changed" in one.plain]
+    return [one for one in world.slack.direct_messages(user="U3") if MEND in one.plain]
 
 
 async def test_a_removed_column_pauses_its_field_until_an_admin_mends_the_mapping(
@@ -243,6 +243,30 @@ async def test_a_removed_column_pauses_its_field_until_an_admin_mends_the_mappin
         await house.row("Book the hall", seconds=SLOW, Urgency="High")
         assert len(told(house)) == 1
         assert len(house.rows()) == 1
+
+
+async def test_columns_with_long_names_are_all_told_with_what_to_do_about_each(
+    house: World,
+) -> None:
+    table = house.database.data_source_id
+    async with house.run_bot(tuning=TUNING, NOTION_WEBHOOK_TOKEN=WEBHOOK_TOKEN):
+        house.subscribe()
+        await house.slack.command("/task add Book the venue !high due 2030-01-02", user="U1")
+        await house.row("Book the venue", seconds=SLOW, Priority="High")
+        for name, to in (("Priority", "multi_select"), ("Due", "select"), ("Tags", "select")):
+            house.bench.rename_column(table, name, f"{name} {'as we see it ' * 40}")
+            house.bench.retype_column(table, f"{name} {'as we see it ' * 40}", {to: {}})
+        await house.until(lambda: any("3 fields" in one.plain for one in told(house)), seconds=SLOW)
+        (message,) = (one for one in told(house) if "3 fields" in one.plain)
+        status = await house.slack.command("/task sync status", user="U1")
+
+    for shown in (message.plain, message.text, status.plain):
+        for end in (
+            "Due: make it date.",
+            "Priority: make it select.",
+            "Tags: make it multi_select.",
+        ):
+            assert end in shown
 
 
 async def test_a_retyped_column_pauses_its_field_until_an_admin_mends_the_mapping(

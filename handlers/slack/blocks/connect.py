@@ -60,7 +60,8 @@ NOTHING = "-"
 """The value of an option that cannot be picked."""
 ROW_MAX = 150
 UNMAPPED_MAX = 300
-DRIFTED_MAX = 10
+DRIFTED_MAX, DRIFT_MAX = 10, 400
+"""Columns that have gone, and what is told of each: more than any of ours needs."""
 PLAN_MAX = 2900
 """Slack carries 3,000 characters unseen."""
 VALUES: Mapping[str, str] = {str(value): name for value, name in words.STATUS.items()} | {
@@ -308,13 +309,20 @@ def started(*, takes_all: bool) -> Json:
 
 def drifted(sentences: tuple[str, ...]) -> Message:
     """Return what admins are told of columns that have gone."""
-    count = words.count(len(sentences), "field of tasks waits", "fields of tasks wait")
+    shown = [words.short(one, DRIFT_MAX) for one in sentences[:DRIFTED_MAX]]
+    if more := len(sentences) - len(shown):
+        shown.append(f"… and {more} more: the mapping shows them all.")
+    heading = "A column in Notion has changed"
+    waits = "One field of tasks waits until it has a column again"
+    if len(sentences) > 1:
+        heading = "Columns in Notion have changed"
+        waits = f"{len(sentences)} fields of tasks wait until they have columns again"
     return message(
-        Heading("A column in Notion has changed"),
-        Lines((*((words.short(one, 300),) for one in sentences[:DRIFTED_MAX]),), quoted=True),
+        Heading(heading),
+        Lines(tuple((said,) for said in shown), quoted=True),
         Small(
-            f"{count} until it has a column again; everything else is synced, and what is "
-            "changed meanwhile is brought to Notion then."
+            f"{waits}; everything else is synced, and what is changed meanwhile is brought to "
+            "Notion then."
         ),
         Row((Button(text="Mend the mapping", action=Act.CONNECT_MEND, style="primary"),)),
     )

@@ -13,6 +13,8 @@ from handlers.slack.ids import Act
 from tasks.ports import Backlog, Mine, Pause
 
 COUNTED_TO = 10_000
+TROUBLE_MAX = 3000
+"""Characters: a sentence for each column that can go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ def status(standing: Standing | None, *, now: datetime) -> Message:
     backlog = standing.backlog
     lines: list[Line] = [_behind(backlog, now), *_mine(standing.mine)]
     if standing.trouble:
-        lines.append((words.short(standing.trouble, 500),))
+        lines.append((words.short(standing.trouble, TROUBLE_MAX),))
     if standing.pause is not None:
         lines.append((_paused(standing.pause, now),))
     if standing.conflicts:

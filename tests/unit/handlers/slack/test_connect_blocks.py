@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 
 from handlers.slack.blocks import connect
 from handlers.slack.blocks.connect import Plan
+from notion_sync.columns import COLUMNS
+from notion_sync.layout import lay_out
+from notion_sync.schema import Column, Schema
+from playground.slack.render import flat
 from playground.slack.validate.messages import problems_of_message
 from playground.slack.validate.views import problems_of_view
 from tasks.model import Task
@@ -95,10 +99,41 @@ def test_whatever_is_said_fits(text: str, table: Table) -> None:
         connect.started(takes_all=True),
     ):
         hold(view)
-    assert problems_of_message(connect.drifted((text,) * 12).body()) == []
     (offered,) = connect.options((table,))
     assert len(offered["text"]["text"]) <= 75
     assert len(connect.unpickable(text)["text"]["text"]) <= 75
+
+
+@given(st.lists(texts, min_size=1, max_size=20))
+def test_any_columns_that_have_gone_are_told_within_slacks_limits(names: list[str]) -> None:
+    assert problems_of_message(connect.drifted(tuple(names)).body()) == []
+
+
+def test_all_columns_that_can_go_are_told_with_what_to_do_about_each() -> None:
+    columns = tuple(
+        Column(id=wanted.role.value, name="Überfällig am\n" * 100, type="formula")
+        for wanted in COLUMNS
+    )
+    saved = {column.id: column.id for column in columns}
+    missing = lay_out(Schema(id="d", title="t", columns=columns), saved).missing
+    body = connect.drifted(tuple(missing.values())).body()
+
+    assert problems_of_message(body) == []
+    seen = flat("", body["blocks"], str).splitlines()
+    assert seen[0] == "Columns in Notion have changed"
+    assert len(seen[1:-2]) == len(COLUMNS)
+    for said, wanted in zip(seen[1:-2], COLUMNS, strict=True):
+        held = f"which cannot hold {wanted.name}: make it {wanted.types[0]}."
+        assert said.endswith(f"…” has the type formula, {held}")
+    assert seen[-2].startswith(f"{len(COLUMNS)} fields of tasks wait until they have columns again")
+    assert all(line in body["text"] for line in seen[:-1])
+
+
+def test_more_columns_than_are_named_are_counted() -> None:
+    seen = flat("", connect.drifted(tuple(map(str, range(20)))).body()["blocks"], str)
+    assert "\n9\n… and 10 more: the mapping shows them all.\n20 fields" in seen
+    alone = flat("", connect.drifted(("x",)).body()["blocks"], str)
+    assert "One field of tasks waits until it has a column again" in alone
 
 
 MEANINGS = {
