@@ -1,5 +1,6 @@
 """Bad input at the doors: a clear answer that says what to type next, and nothing typed is lost."""
 
+import json
 import logging
 from collections.abc import Mapping
 from io import BytesIO
@@ -239,6 +240,36 @@ async def test_signed_requests_that_make_no_sense_are_answered_without_a_5xx(
 
     assert CANARY not in caplog.text
     assert (await typed(http_world, "add Book the venue")).plain.startswith("Added T-")
+
+
+TEAM_AND_USER = {"team": {"id": "T1"}, "user": {"id": "U1"}}
+HOLLOW = {
+    "no actions": {"type": "block_actions", "actions": []},
+    "actions that are none": {"type": "block_actions", "actions": None},
+    "an action without a name": {"type": "block_actions", "actions": [{}]},
+    "an action of nobody's": {"type": "block_actions", "actions": [{"action_id": "nobodys"}]},
+    "a form without a view": {"type": "view_submission"},
+    "a closed form without a view": {"type": "view_closed"},
+    "a form without a name": {"type": "view_submission", "view": {}},
+    "a shortcut without a name": {"type": "shortcut"},
+    "a shortcut of nobody's": {"type": "message_action", "callback_id": "nobodys"},
+    "a field without a name": {"type": "block_suggestion"},
+}
+"""Signed by Slack's secret, but nothing that Slack sends: it has no effect, and no traceback."""
+
+
+@pytest.mark.parametrize("hollow", HOLLOW.values(), ids=HOLLOW)
+async def test_a_signed_request_without_its_contents_is_answered_and_is_no_error_in_the_log(
+    http_world: World, caplog: pytest.LogCaptureFixture, hollow: Mapping[str, object]
+) -> None:
+    caplog.set_level(logging.INFO)
+    raw = urlencode({"payload": json.dumps({**TEAM_AND_USER, **hollow})}).encode()
+    signed = signed_headers(raw, now=http_world.slack.core.now(), secret=SECRET)
+
+    status, _ = await posted(http_world, raw, {"Content-Type": FORM, **signed})
+
+    assert status == 200
+    assert [one.getMessage() for one in caplog.records if one.levelno > logging.WARNING] == []
 
 
 async def posted(acme: World, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
