@@ -36,7 +36,7 @@ class Side:
     send: Send
     saturated: list[Sample] = field(default_factory=list)
     steady: list[Sample] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
+    cpu: list[float | None] = field(default_factory=list)
     """Microseconds of the server's own processor time for a request, a round each."""
 
     async def saturate(self, name: str, plan: Plan, *, seconds: float | None = None) -> None:
@@ -47,7 +47,9 @@ class Side:
         )
         after = cpu_seconds(self.server.pid)
         self.saturated.append(sample)
-        if before is not None and after is not None and sample.requests:
+        if before is None or after is None or not sample.requests:
+            self.cpu.append(None)
+        else:
             self.cpu.append((after - before) / sample.requests * MICROSECONDS)
 
     async def walk(self, name: str, plan: Plan) -> None:
@@ -104,7 +106,7 @@ class Compared:
     """Median of the rounds: the bot's throughput by the yardstick's."""
     ratios: tuple[float, ...]
     cpu_ratio: float | None
-    """The same of processor time (the yardstick's by the bot's), which noise hardly touches."""
+    """The same of processor time: the yardstick's by the bot's."""
     ours_rate: float
     theirs_rate: float
     ours_cpu: float | None
@@ -122,18 +124,20 @@ def compared(pair: Pair) -> Compared:
     ours, theirs = pair.ours, pair.theirs
     rates = zip(ours.saturated, theirs.saturated, strict=True)
     ratios = tuple(mine.rate / other.rate if other.rate else 0.0 for mine, other in rates)
-    ours_cpu, theirs_cpu = _median(ours.cpu), _median(theirs.cpu)
+    cpu = [
+        (mine, other) for mine, other in zip(ours.cpu, theirs.cpu, strict=True) if mine and other
+    ]
     return Compared(
         name=pair.name,
         yardstick=pair.yardstick,
         aim=pair.aim,
         ratio=median(ratios),
         ratios=ratios,
-        cpu_ratio=theirs_cpu / ours_cpu if ours_cpu and theirs_cpu else None,
+        cpu_ratio=_median([other / mine for mine, other in cpu]),
         ours_rate=median(sample.rate for sample in ours.saturated),
         theirs_rate=median(sample.rate for sample in theirs.saturated),
-        ours_cpu=ours_cpu,
-        theirs_cpu=theirs_cpu,
+        ours_cpu=_median([mine for mine, _ in cpu]),
+        theirs_cpu=_median([other for _, other in cpu]),
         ours=summarise(pooled(ours.steady), timeline=False),
         theirs=summarise(pooled(theirs.steady), timeline=False),
         errors=tuple(_errors(side) for side in (ours, theirs) if _errors(side)),

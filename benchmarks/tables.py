@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import quantiles
 from typing import TypeAlias
 
 from benchmarks.growth import Cost
@@ -15,7 +16,7 @@ Rows: TypeAlias = list[tuple[str, ...]]
 def compared(found: Sequence[Compared]) -> str:
     """Return throughput, processor time and latencies, and what was answered wrongly."""
     saturated: Rows = [
-        ("at saturation", "bot/s", "yardstick/s", "ratio", "rounds", "aim", "CPU ratio")
+        ("at saturation", "bot/s", "yardstick/s", "ratio", "half within", "aim", "CPU ratio")
     ]
     cpu: Rows = [("CPU µs a request", "bot", "yardstick")]
     steady: Rows = [("at the steady rate, ms", "P50", "P95", "P99", "max")]
@@ -26,7 +27,7 @@ def compared(found: Sequence[Compared]) -> str:
                 f"{one.ours_rate:,.0f}",
                 f"{one.theirs_rate:,.0f}",
                 f"{one.ratio:.2f}",
-                f"{min(one.ratios):.2f}-{max(one.ratios):.2f}",
+                _middle_half(one.ratios),
                 f"{one.aim:.2f}",
                 _or_dash(one.cpu_ratio, ".2f"),
             )
@@ -38,6 +39,14 @@ def compared(found: Sequence[Compared]) -> str:
     errors = [error for one in found for error in one.errors]
     tables = "\n\n".join(table(rows) for rows in (saturated, cpu, steady))
     return "\n".join(("", tables, "", *(f"Wrong answers: {error}" for error in errors)))
+
+
+def _middle_half(ratios: Sequence[float]) -> str:
+    """Return between what the middle half of the rounds is."""
+    if len(ratios) == 1:
+        return f"{ratios[0]:.2f}"
+    low, _, high = quantiles(ratios, n=4, method="inclusive")
+    return f"{low:.2f}-{high:.2f}"
 
 
 def _or_dash(value: float | None, form: str) -> str:
