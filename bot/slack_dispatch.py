@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -85,10 +85,10 @@ class SlackDispatch:
         self._app = str(body.get("api_app_id") or "") or self._app
         request_id = current_request_id() or new_request_id()
         with (
-            request_context(request_id=request_id, team_id=team_of(body)),
+            request_context(request_id=request_id, team_id=team_of(body), surface=kind),
             request_span("slack request", kind=kind, request_id=request_id),
         ):
-            response, outcome = await self._answered(body, headers)
+            response, outcome = await self._answered(body, kind, headers)
         if outcome is None:
             return response
         self._requests(kind, outcome).inc()
@@ -103,19 +103,18 @@ class SlackDispatch:
         return len(self._running)
 
     async def _answered(
-        self, body: Json, headers: Mapping[str, str]
+        self, body: Json, kind: str, headers: Mapping[str, str]
     ) -> tuple[BoltResponse, str | None]:
         """Return the answer and how it came about; None: turned away, which is counted already."""
         at_once = self._without_bolt(body)
         if at_once is not None:
             return at_once, "answered"
-        if not self._admission.enter(kind_of(body)):
+        if not self._admission.enter(kind):
             return self._busy(body), None
-        task = self._keep(self._dispatched(body, headers))
-        task.add_done_callback(self._is_over)
+        task = self._keep(self._dispatched(body, kind, headers), self._is_over)
         if not await self._in_time(task):
-            log.warning("slack_answer_late", extra={"kind": kind_of(body)})
-            _ = self._keep(self._finished(task, body))
+            log.warning("slack_answer_late", extra={"kind": kind})
+            _ = self._keep(self._finished(task, body, kind), self._running.discard)
             return self._late(body), "late"
         response = task.result()
         if response is None:
@@ -128,11 +127,15 @@ class SlackDispatch:
         Half-way it is looked how late the loop is by then: it may have been in time before.
         """
         ends = self._clock() + self._deadline
-        half = max(LEAST_SECONDS, self._admission.left(self._deadline) / 2)
-        done, _ = await asyncio.wait({task}, timeout=min(half, self._deadline))
-        if not done and (left := self._admission.left(ends - self._clock())):
-            done, _ = await asyncio.wait({task}, timeout=left)
-        return bool(done)
+        await asyncio.sleep(0)
+        if task.done():  # it waited for nobody: to set an alarm would only cost
+            return True
+        left = ends - self._clock()
+        half = max(LEAST_SECONDS, self._admission.left(left) / 2)
+        if await _is_done(task, within=min(half, left)):
+            return True
+        left = self._admission.left(ends - self._clock())
+        return left > 0 and await _is_done(task, within=left)
 
     def _without_bolt(self, body: Json) -> BoltResponse | None:
         """Answer what Bolt does not know or asks others about first."""
@@ -148,9 +151,10 @@ class SlackDispatch:
             case _:
                 return None
 
-    async def _dispatched(self, body: Json, headers: Mapping[str, str]) -> BoltResponse | None:
+    async def _dispatched(
+        self, body: Json, kind: str, headers: Mapping[str, str]
+    ) -> BoltResponse | None:
         """Run Bolt; None: it raised or had no answer, which is logged without the body."""
-        kind = kind_of(body)
         try:
             request = AsyncBoltRequest(mode="socket_mode", body=body, headers=dict(headers))
             response = await self._bolt.async_dispatch(request)
@@ -162,21 +166,44 @@ class SlackDispatch:
         log.error("slack_request_unanswered", extra={"kind": kind, "status": response.status})
         return None
 
-    async def _finished(self, task: asyncio.Task[BoltResponse | None], body: Json) -> None:
+    async def _finished(
+        self, task: asyncio.Task[BoltResponse | None], body: Json, kind: str
+    ) -> None:
         response = await task or self._failed(body)
         try:
             await self._afterwards(body, response)
         except Exception:
-            log.exception("slack_late_answer_lost", extra={"kind": kind_of(body)})
+            log.exception("slack_late_answer_lost", extra={"kind": kind})
 
-    def _is_over(self, _task: asyncio.Task[BoltResponse | None]) -> None:
+    def _is_over(self, task: asyncio.Task[BoltResponse | None]) -> None:
         self._admission.leave()
+        self._running.discard(task)
 
-    def _keep(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
+    def _keep(
+        self, work: Coroutine[None, None, T], when_done: Callable[[asyncio.Task[T]], object]
+    ) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(when_done)
         return task
+
+
+async def _is_done(task: asyncio.Task[Any], *, within: float) -> bool:
+    """Wait for a task, so many seconds at most: `asyncio.wait` for one, at half its price."""
+    loop = asyncio.get_running_loop()
+    woken: asyncio.Future[None] = loop.create_future()
+    alarm = loop.call_later(within, _wake, woken)
+    task.add_done_callback(partial(_wake, woken))
+    try:
+        await woken
+    finally:
+        alarm.cancel()
+    return task.done()
+
+
+def _wake(woken: asyncio.Future[None], _task: asyncio.Task[Any] | None = None) -> None:
+    if not woken.done():
+        woken.set_result(None)
 
 
 def _is_answer(response: BoltResponse) -> bool:

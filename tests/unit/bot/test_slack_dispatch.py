@@ -1,6 +1,6 @@
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.slack_body import Json
 from bot.slack_dispatch import SlackDispatch
+from observability import logs
 from observability.admission import Admission
 from observability.logs import current_request_id, request_context
 from observability.metrics import Metrics
@@ -109,6 +110,24 @@ async def test_p5_work_that_is_late_is_said_to_be_so_goes_on_and_is_told_afterwa
     assert await dispatch.drain(60) == 0
     assert world.posted.answers == [(COMMAND, "saved")]
     assert world.count("command", "late") == 1
+
+
+async def test_what_waits_for_nobody_is_never_late(world: World) -> None:
+    assert (await world.dispatch(saved, deadline=0)(COMMAND, {})).body == "saved"
+
+
+async def test_lines_on_the_way_name_the_request_the_workspace_and_what_it_came_by(
+    world: World,
+) -> None:
+    seen: list[Mapping[str, str | int]] = []
+
+    async def listener(request: AsyncBoltRequest) -> BoltResponse:
+        seen.append(logs._CONTEXT.get())
+        return await saved(request)
+
+    with request_context(request_id="abc123"):
+        await world.dispatch(listener)(EVENT, {})
+    assert seen == [{"request_id": "abc123", "team_id": "T1", "surface": "event"}]
 
 
 async def test_work_survives_the_caller_who_hangs_up(world: World) -> None:
