@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,13 +9,12 @@ from dataclasses import dataclass
 import httpx
 
 from bot.config import Settings
-from bot.notion_side import NOT_CHOSEN, utc_now
-from bot.parts import new_id, own_connection
+from bot.notion_followers import new_client, new_followers
+from bot.own_connection import NOT_CHOSEN
+from bot.parts import own_connection
 from handlers.slack.single_workspace import SingleWorkspace
 from notion_sync import assembly
-from notion_sync.client import NotionClient
 from notion_sync.errors import Unusable
-from notion_sync.limiter import Limiter
 from storage.client import Database
 from storage.stores import Stores, open_stores
 from tasks.ports import Connection, People
@@ -44,33 +40,7 @@ async def command_followers(
     if own is None or not connections:
         raise Unusable(NOT_CHOSEN)
     async with httpx.AsyncClient(trust_env=False) as http:
-        client = NotionClient(
-            http=http,
-            api_url=settings.notion_api_url,
-            limiter=Limiter(budget=stores.budget, sleep=asyncio.sleep),
-            now=utc_now,
-            monotonic=time.monotonic,
-        )
-        followers = assembly.new_followers(
-            assembly.Stores(
-                tasks=stores.tasks,
-                queue=stores.queue,
-                rows=stores.rows,
-                inbox=stores.inbox,
-                deletions=stores.deletions,
-                announcements=stores.announcements,
-                turns=stores.turns,
-                columns=stores.columns,
-                connections=own,
-                choices=stores.choices,
-            ),
-            people=people,
-            client=client,
-            now=utc_now,
-            sleep=asyncio.sleep,
-            monotonic=time.monotonic,
-            jitter=random.random,
-            new_id=new_id,
-            requests_per_minute=settings.notion_requests_per_minute,
+        followers = new_followers(
+            settings, stores, own, people=people, client=new_client(settings, stores, http)
         )
         yield CommandFollowers(stores=stores, connection=connections[0], followers=followers)

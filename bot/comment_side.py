@@ -12,7 +12,8 @@ from typing import TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import surviving
-from bot.notion_side import NotionSide, utc_now
+from bot.clock_and_ids import utc_now
+from bot.notion_side import NotionSide
 from bot.tuning import Tuning
 from notifications.calls import Calls
 from notifications.permalinks import SlackPermalinks

@@ -15,7 +15,7 @@ from bot import manifest, scopes
 from bot.config import Settings
 from bot.findings import for_machines, for_people
 from bot.notion_alone import notion_client
-from bot.notion_side import NOT_CHOSEN
+from bot.own_connection import NOT_CHOSEN
 from bot.parts import key_ring, slack_client, slack_session
 from bot.slack_members import members
 from bot.vitals import SYNC_IS_OFF

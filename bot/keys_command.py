@@ -15,10 +15,10 @@ from typing import TextIO
 
 from bot import api_keys
 from bot.api_keys import Issued, KeyRefused, NoSuchKey
+from bot.clock_and_ids import utc_now
 from bot.command_database import command_database
 from bot.config import Settings
 from bot.key_orders import CreateKey, KeyOrder, ListKeys, RenewKey, RevokeKey, RotateRing
-from bot.notion_side import utc_now
 from bot.parts import DATA, key_ring
 from storage.api_keys import MongoApiKeys
 from storage.client import Database

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import httpx
 
+from bot.clock_and_ids import utc_now
 from bot.config import Settings
-from bot.notion_side import utc_now
 from notion_sync.client import NotionClient
 from notion_sync.limiter import Limiter
 from tasks.ports import Budget, Lane, Pause

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,10 +13,12 @@ from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock_and_ids import new_id, utc_now
 from bot.config import Settings
 from bot.embedded import embedded_mongod
 from bot.issuer_fetch import issuer_fetch
-from bot.notion_side import NotionSide, OwnConnection, utc_now
+from bot.notion_side import NotionSide
+from bot.own_connection import OwnConnection
 from bot.release import RELEASE
 from bot.rest import Issuer, rest_routes
 from bot.slack_dispatch import SlackDispatch
@@ -126,11 +127,7 @@ def notion_side(
         connection=connection,
         people=people,
         metrics=metrics,
-        timeout_seconds=tuning.notion_timeout_seconds,
-        grace_seconds=tuning.notion_grace_seconds,
-        probe_seconds=tuning.notion_probe_seconds,
-        poll_seconds=tuning.notion_poll_seconds,
-        new_id=new_id,
+        tuning=tuning,
     )
 
 
@@ -304,8 +301,3 @@ def key_ring(settings: Settings) -> KeyRing | None:
 def text_of(secret: SecretStr | None) -> str | None:
     """Return a secret's text."""
     return secret.get_secret_value() if secret is not None else None
-
-
-def new_id() -> str:
-    """Return an id that was never given out before: 128 random bits."""
-    return secrets.token_hex(16)

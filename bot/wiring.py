@@ -17,16 +17,16 @@ from prometheus_client import CollectorRegistry
 from bot.background import Background, every
 from bot.backlog import Backlogged
 from bot.card_side import CardSide
+from bot.clock_and_ids import new_id, utc_now
 from bot.comment_side import CommentSide
 from bot.config import Settings
 from bot.followers import finish, follow
-from bot.notion_side import NoConnection, utc_now
+from bot.own_connection import NoConnection
 from bot.parts import (
     DATA,
     key_ring,
     link_routes,
     linking,
-    new_id,
     notion_routes,
     notion_side,
     open_database,

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from bot import api_keys
-from bot.notion_side import utc_now
+from bot.clock_and_ids import utc_now
 from playground.notion.faults import Fault
 from tasks.api_keys import Role, digest_of
 from tests.acceptance.stall import stall
