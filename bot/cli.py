@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from bot import manifest
-from bot.config import Settings, WrongSettings, load
+from bot.config import Settings
 from bot.data_directory import DirectoryInUse
 from bot.embedded import MongodDidNotStart, NoMongod
 from bot.findings import for_machines, wrong_settings
 from bot.key_orders import KeyOrder, add_keys, key_order
 from bot.last_resort import last_resort
+from bot.loading import WrongSettings, load
 from bot.notion_address import notion_id
 from bot.release import RELEASE
 from bot.server import PortTaken

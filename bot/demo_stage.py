@@ -12,8 +12,9 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.config import Settings, load
+from bot.config import Settings
 from bot.demo_scene import Demo, say
+from bot.loading import load
 from bot.tuning import Tuning
 from bot.wiring import application
 from notion_sync.columns import COLUMNS

@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from bot.config import load
+from bot.loading import load
 from bot.wiring import application
 from tests.acceptance.world import QUICK
 

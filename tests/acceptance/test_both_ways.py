@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from bot.config import load
+from bot.loading import load
 from bot.notion_webhook_command import notion_webhook
 from bot.reconcile import reconcile
 from playground.notion.deliveries import SIGNATURE, signed

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.config import load
 from bot.doctor import doctor
+from bot.loading import load
 from playground.notion.faults import Fault
 from playground.notion.workbench import NewDatabase, Row
 from playground.slack.state import Message

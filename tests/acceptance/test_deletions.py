@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from bot.config import load
+from bot.loading import load
 from bot.reconcile import reconcile
 from playground.slack.state import Message
 from tasks.commands import AddTask

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from bot.config import load
 from bot.doctor import doctor
+from bot.loading import load
 from bot.manifest import read_template
 from bot.scopes import COSTS
 from handlers.slack.audiences import IN_DOUBT

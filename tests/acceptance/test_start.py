@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from bot.config import load
 from bot.doctor import doctor
+from bot.loading import load
 from notion_sync.columns import COLUMNS
 from playground.notion.access import Capability
 from tests.acceptance.commands import Ran, bot

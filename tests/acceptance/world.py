@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bot.config import load
+from bot.loading import load
 from bot.tuning import Tuning
 from bot.wiring import Application, application
 from notion_sync.columns import COLUMNS

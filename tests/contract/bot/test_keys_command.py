@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load
+from bot.config import Settings
 from bot.embedded import embedded_mongod
 from bot.key_orders import CreateKey, KeyOrder, ListKeys, RenewKey, RevokeKey, RotateRing
 from bot.keys_command import keys
+from bot.loading import load
 from storage.api_keys import MongoApiKeys
 from storage.client import connect
 from storage.installations import MongoInstallations

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.config import Settings, WrongSettings, is_secret, load, names
+from bot.config import Settings, is_secret, names
+from bot.loading import WrongSettings, load
 
 SIGNING = {"SLACK_SIGNING_SECRET": "canary-signing"}
 KEY = base64.b64encode(bytes(range(32))).decode()
