@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+OLD_SECONDS = 45.0
+"""An answer of before the last scrape, and the one before it, says nothing of now."""
+
 log = logging.getLogger(__name__)
 
 
@@ -58,7 +61,8 @@ class Check:
     Anything but `ok` is cached for `bad_ttl`, where that is given: good news is wanted soon.
 
     Whoever comes while the answer is old joins the flight for up to `patience` seconds, then takes
-    the old answer. A probe that raises, or takes longer than `timeout`, found `fail`.
+    the old answer; one that nobody has asked for since long is not given, and the flight's end is
+    waited for. A probe that raises, or takes longer than `timeout`, found `fail`.
     """
 
     def __init__(
@@ -87,17 +91,20 @@ class Check:
         if self._is_old():
             if self._flight is None:
                 self._flight = asyncio.create_task(self._fly(), name=f"check {self.name}")
-            await asyncio.wait({self._flight}, timeout=self._patience)
+            patience = self._timeout if self._age() >= OLD_SECONDS else self._patience
+            await asyncio.wait({self._flight}, timeout=patience)
         if self._found is None:
             return Aged(finding=Finding(status=Status.FAIL, detail="No answer yet."), age=0.0)
-        return Aged(finding=self._found[1], age=self._clock() - self._found[0])
+        return Aged(finding=self._found[1], age=self._age())
 
     def _is_old(self) -> bool:
         if self._found is None:
             return True
-        at, finding = self._found
-        ttl = self._ttl if finding.status is Status.OK else self._bad_ttl
-        return self._clock() - at >= ttl
+        ttl = self._ttl if self._found[1].status is Status.OK else self._bad_ttl
+        return self._age() >= ttl
+
+    def _age(self) -> float:
+        return self._clock() - self._found[0] if self._found is not None else 0.0
 
     async def close(self) -> None:
         """End the flight under way."""

@@ -5,7 +5,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from observability.backlog import backlog_probe, judge
-from observability.checks import Aged, Check, Finding, Status, watched
+from observability.checks import OLD_SECONDS, Aged, Check, Finding, Status, watched
 from observability.health import Health
 from observability.heartbeat import REMEMBERED_BEATS, Heartbeat
 from observability.metrics import Metrics
@@ -106,6 +106,20 @@ async def test_while_a_slow_probe_runs_the_old_answer_is_given(clock: Clock) -> 
     assert await check.ask() == Aged(finding=OK, age=7.0)
     assert asked.calls == 2
     await check.close()
+
+
+async def test_an_answer_that_nobody_has_asked_for_since_long_is_not_given(clock: Clock) -> None:
+    asked = Asked()
+    check = Check("x", asked, ttl=5, timeout=0.01, patience=0, clock=clock)
+    await check.ask()
+    await asyncio.gather(*filter(None, [check._flight]))
+    assert (await check.ask()).finding is OK
+    asked.gate.clear()  # the database hangs
+    clock.time += OLD_SECONDS
+    answer = await check.ask()
+    assert answer == Aged(
+        finding=Finding(status=Status.FAIL, detail="No answer within 0.01 s."), age=0.0
+    )
 
 
 async def test_a_waiter_that_leaves_does_not_end_the_flight(clock: Clock) -> None:
