@@ -8,6 +8,8 @@ from enum import StrEnum
 
 OLD_SECONDS = 45.0
 """An answer of before the last scrape, and the one before it, says nothing of now."""
+END_SECONDS = 0.5
+"""How long a probe whose time is over may take to end."""
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +93,8 @@ class Check:
         if self._is_old():
             if self._flight is None:
                 self._flight = asyncio.create_task(self._fly(), name=f"check {self.name}")
-            patience = self._timeout if self._age() >= OLD_SECONDS else self._patience
+            is_worthless = self._age() >= OLD_SECONDS
+            patience = self._timeout + END_SECONDS if is_worthless else self._patience
             await asyncio.wait({self._flight}, timeout=patience)
         if self._found is None:
             return Aged(finding=Finding(status=Status.FAIL, detail="No answer yet."), age=0.0)
