@@ -135,6 +135,8 @@ async def every(seconds: float, do: Callable[[], Awaitable[object]], *, name: st
     while True:
         try:
             await do()
+        except TaskError as error:  # the database is away, say: said by others at length
+            log.warning("background_work_waits", extra={"work": name, "reason": str(error)})
         except Exception:
             log.exception("background_work_failed", extra={"work": name})
         await asyncio.sleep(seconds)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from notifications.drift import DriftNotices
 from notifications.news import News
 from notifications.questions import Questions
-from tasks.errors import LeaseLost, TaskError
+from tasks.errors import LeaseLost, StoreError, TaskError
 from tasks.ports import Connections
 
 TICK_SECONDS = 2.0
@@ -63,6 +63,9 @@ class Teller:
         self._ticks += 1
         try:
             connections = await self._connections.all()
+        except StoreError:
+            log.warning("the database cannot be asked", extra={"action": "tell"})
+            return
         except Exception as error:  # nobody can be asked whom to tell: later
             log.warning("no connection to be had", extra={"action": "tell"}, exc_info=error)
             return

@@ -18,7 +18,7 @@ from notion_sync.poll import Poll
 from notion_sync.retry import Park, RetryIn, decide
 from notion_sync.sweep import Sweep
 from notion_sync.trouble import Troubles
-from tasks.errors import LeaseLost, TaskError
+from tasks.errors import LeaseLost, StoreError, TaskError
 from tasks.ports import Connection, Connections, Deletions, Inbox, Lane, Turn, Turns
 
 log = logging.getLogger(__name__)
@@ -93,6 +93,9 @@ class Rounds:
         """Do all that is due."""
         try:
             connections = await self._connections.all()
+        except StoreError:
+            log.warning("the database cannot be asked", extra={"action": "round"})
+            return
         except Exception as error:  # nobody can be asked whose turn it is: later
             log.warning("no connection to be had", extra={"action": "round"}, exc_info=error)
             return

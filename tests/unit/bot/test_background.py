@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.background import LONGEST_PAUSE_SECONDS, Background, surviving
+from bot.background import LONGEST_PAUSE_SECONDS, Background, every, surviving
+from tasks.errors import NotSaved
 
 
 class Breaking:
@@ -50,6 +51,35 @@ async def test_a_worker_that_was_stopped_is_not_begun_anew() -> None:
         await background.worker("history", worker.run)
     assert worker.runs == 1
     assert counted == []
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "is_traced"),
+    [
+        (NotSaved(), "background_work_waits", False),
+        (KeyError("x"), "background_work_failed", True),
+    ],
+)
+async def test_work_that_fails_waits_its_turn_and_only_the_unforeseen_is_traced(
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    said: str,
+    is_traced: bool,  # noqa: FBT001  # a parameter of pytest
+) -> None:
+    done = asyncio.Event()
+    errors = [error]
+
+    async def work() -> None:
+        if errors:
+            raise errors.pop()
+        done.set()
+
+    async with Background.running() as background:
+        background.start("confined", every(0.0, work, name="confined"))
+        await done.wait()
+
+    (record,) = caplog.records
+    assert (record.getMessage(), record.exc_info is not None) == (said, is_traced)
 
 
 async def test_what_cannot_be_cancelled_is_named_and_not_waited_for(
