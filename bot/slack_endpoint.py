@@ -41,6 +41,7 @@ class SlackEndpoint:
         self._dispatch = dispatch
         self._secrets = secrets
         self._metrics = metrics
+        self._clock_skew = metrics.clock_skew.labels("slack")
         self._now = now
 
     def routes(self) -> list[web.RouteDef]:
@@ -74,7 +75,7 @@ class SlackEndpoint:
             now=self._now(),
         )
         if verdict.skew_seconds is not None:
-            self._metrics.clock_skew.labels("slack").set(verdict.skew_seconds)
+            self._clock_skew.set(verdict.skew_seconds)
         return verdict.rejection
 
     def _refused(self, reason: str) -> web.Response:
@@ -90,5 +91,8 @@ def _answer(response: BoltResponse) -> web.Response:
 
 
 def _kept(request: web.Request) -> dict[str, str]:
-    values = {name: request.headers.get(name, "") for name in _RETRY_HEADERS}
-    return {name: v for name, v in values.items() if _RETRY_HEADERS[name].fullmatch(v)}
+    return {
+        name: value
+        for name, shape in _RETRY_HEADERS.items()
+        if (value := request.headers.get(name)) and shape.fullmatch(value)
+    }
