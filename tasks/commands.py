@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tasks.model import (
     Actor,
@@ -268,9 +268,11 @@ class Page:
     """False where private tasks are left out that nobody could be asked about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskLine:
-    """A task as a line of a list shows it: what people look at most is read from nothing else."""
+class TaskLine(NamedTuple):
+    """A task as a line of a list shows it: what people look at most is read from nothing else.
+
+    A tuple, which is made in half the time: every list makes ten.
+    """
 
     number: int
     title: str
@@ -286,7 +288,7 @@ class TaskLine:
     @classmethod
     def of(cls, task: Task) -> TaskLine:
         """Return the line of a task."""
-        return cls(**{one.name: getattr(task, one.name) for one in fields(cls)})
+        return cls(**{name: getattr(task, name) for name in cls._fields})
 
     @property
     def is_open(self) -> bool:

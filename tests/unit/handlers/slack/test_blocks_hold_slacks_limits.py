@@ -119,7 +119,7 @@ def test_any_tasks_make_a_home_tab(
     is_whole: bool,
 ) -> None:
     now = NOW.astimezone(ZoneInfo(zone))
-    lines = [replace(TaskLine.of(task), number=n) for n, task in enumerate(found, 1)]
+    lines = [TaskLine.of(task)._replace(number=n) for n, task in enumerate(found, 1)]
     page = LinePage(lines=tuple(lines), next=following, is_whole=is_whole)
     shown = Shown(
         which=which, tag=text[:TAG_MAX] or "x", words=text[:WORDS_MAX], cursor=following or ""
