@@ -24,6 +24,8 @@ _PRIORITY = re.compile(f"!({'|'.join(Priority)})", re.IGNORECASE)
 _TAG = re.compile(r"#((?=[\w\-]*[^\W\d_])[\w][\w\-]*)")
 """At least one letter: `#12` is a number or a task."""
 _DUE_WORD = re.compile(r"due:(\S+)", re.IGNORECASE)
+_FIRST = "@#!dD"
+"""What a typed token can begin with."""
 _JOINING = ("and", "&")
 _KEYWORDS = ("due", "due:", "by", "every")
 _ENDING = 24
@@ -131,19 +133,21 @@ def _stem(word: Word) -> str:
 
 def _took(line: _Line, word: Word) -> bool:
     """Note what the word stands for; False where it is none of the tokens."""
+    if word.kind is Kind.PLAIN:
+        return word.text[0] in _FIRST and _took_typed(line, word)
     if word.mention is not None:
         line.assignees.setdefault(word.mention.person)
         return True
-    if word.kind is Kind.QUOTED_DUE:
-        return _took_due(line, " ".join(word.inner.split()))
-    if word.kind is not Kind.PLAIN or word.text[0] not in "@#!dD":
-        return False
-    text = _stem(word)
-    if match := _PERSON.fullmatch(text):
+    return word.kind is Kind.QUOTED_DUE and _took_due(line, " ".join(word.inner.split()))
+
+
+def _took_typed(line: _Line, word: Word) -> bool:
+    text, first = _stem(word), word.text[0]
+    if first == "@" and (match := _PERSON.fullmatch(text)):
         line.unknown.setdefault(match[1])
-    elif match := _TAG.fullmatch(text):
+    elif first == "#" and (match := _TAG.fullmatch(text)):
         line.tags.setdefault(match[1].casefold(), match[1])
-    elif (match := _PRIORITY.fullmatch(text)) and line.priority is None:
+    elif first == "!" and (match := _PRIORITY.fullmatch(text)) and line.priority is None:
         line.priority = Priority(match[1].lower())
     elif (match := _DUE_WORD.fullmatch(word.text)) and dates.looks_like_one(match[1]):
         return _took_due(line, match[1])

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TypeAlias
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 from tasks.model import PersonId
 
@@ -45,8 +46,7 @@ class Kind(Enum):
     """Anything glued together: title."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(NamedTuple):
     """A stretch of the line without white space outside of quotes."""
 
     gap: str
@@ -76,10 +76,16 @@ class _Closers:
     """Where quoted text can end, found once: a line of nothing but quotes must not take long."""
 
     def __init__(self, atoms: list[_Atom]) -> None:
-        self._at: dict[str, list[int]] = {mark: [] for mark in _QUOTES}
-        for at, atom in enumerate(atoms):
-            if isinstance(atom, str) and atom in _QUOTES and _ends_word(atoms, at):
-                self._at[atom].append(at)
+        self._atoms = atoms
+
+    @cached_property
+    def _at(self) -> dict[str, list[int]]:
+        """Return the places of each mark; most lines have none, and are never asked for them."""
+        found: dict[str, list[int]] = {mark: [] for mark in _QUOTES}
+        for at, atom in enumerate(self._atoms):
+            if isinstance(atom, str) and atom in _QUOTES and _ends_word(self._atoms, at):
+                found[atom].append(at)
+        return found
 
     def after(self, at: int, marks: str) -> int | None:
         """Return the first one beyond `at` that is one of the marks."""
@@ -109,32 +115,28 @@ def cut(pieces: Sequence[Piece]) -> tuple[Word, ...]:
 
 
 def _words(atoms: list[_Atom], closers: _Closers) -> Iterator[Word]:
+    is_space = [isinstance(atom, str) and atom.isspace() for atom in atoms]
+    is_space.append(True)  # the end parts words, too
     at = 0
-    while at < len(atoms):
+    while True:
         start = at
-        while at < len(atoms) and _is_space(atoms[at]):
+        while at < len(atoms) and is_space[at]:
             at += 1
-        gap = _text(atoms[start:at])
         if at == len(atoms):
             return
-        if _is_plain(atoms, at):
-            yield Word(gap=gap, text=str(atoms[at]), kind=Kind.PLAIN)
+        gap, atom = _text(atoms[start:at]), atoms[at]
+        if is_space[at + 1] and isinstance(atom, str) and atom not in _QUOTES:
+            # Most are a word by themselves, and need no closer look.
+            yield Word(gap, atom, Kind.PLAIN)
             at += 1
             continue
         start, quoted = at, None
-        while at < len(atoms) and not _is_space(atoms[at]):
+        while not is_space[at]:
             end = _end_of_quote(atoms, start, at, closers)
             if end is not None:
                 quoted = quoted or (at - start, end - start)
             at = (at if end is None else end) + 1
         yield _word(gap, atoms[start:at], quoted)
-
-
-def _is_plain(atoms: list[_Atom], at: int) -> bool:
-    """Tell whether a typed atom is a word by itself; most are, and need no closer look."""
-    atom = atoms[at]
-    is_typed = isinstance(atom, str) and atom not in _QUOTES
-    return is_typed and (at + 1 == len(atoms) or _is_space(atoms[at + 1]))
 
 
 def _end_of_quote(atoms: list[_Atom], start: int, at: int, closers: _Closers) -> int | None:
@@ -169,10 +171,6 @@ def _ends_word(atoms: list[_Atom], at: int) -> bool:
         return True
     after = atoms[at + 1]
     return isinstance(after, str) and (after.isspace() or after[0] in _AFTER_QUOTE)
-
-
-def _is_space(atom: _Atom) -> bool:
-    return isinstance(atom, str) and atom.isspace()
 
 
 def _text(atoms: list[_Atom]) -> str:
