@@ -144,7 +144,7 @@ class TaskService:
         words = text.same_words(request.said)
         saved = await self._store.add(task, key=request.key, said=words)
         await self._on_added(saved.task)
-        return self._told(replace(saved, notes=said))
+        return self._told(replace(saved, notes=said) if said else saved)
 
     async def get(
         self, team: str, number: int, *, by: Actor | None = None, presence: Presence = NOWHERE

@@ -12,7 +12,7 @@ from handlers.slack.incoming import Sender
 from handlers.slack.links import NO_LINKS, Links
 from observability.metrics import Metrics
 from tasks.commands import Saved
-from tasks.model import Sync, SyncState, Task
+from tasks.model import Task
 from tasks.ports import Now
 
 
@@ -29,11 +29,15 @@ class Cards:
     links: Links = NO_LINKS
 
     def of(
-        self, task: Task, sender: Sender, lead: Line = (), said: tuple[str, ...] = ()
+        self,
+        task: Task,
+        sender: Sender,
+        lead: Line = (),
+        said: tuple[str, ...] = (),
+        *,
+        says_all: bool = False,
     ) -> Message:
-        """Return the card of a task."""
-        if self.is_off(task.team):
-            task = replace(task, sync=Sync(state=SyncState.OFF))
+        """Return the card of a task; `says_all` as in `Shows`."""
         shown = card(
             task,
             lead=lead,
@@ -41,9 +45,11 @@ class Cards:
             now=self.now(),
             viewer=sender.user,
             ahead=self.ahead(task.team),
+            is_off=self.is_off(task.team),
             has_link=self.links.base is not None,
         )
-        return replace(shown, shows=Shows(task=task, lead=plain_line(lead)))
+        shows = Shows(task=task, lead=plain_line(lead), says_all=says_all)
+        return replace(shown, shows=shows)
 
     def shared(self, task: Task) -> Message:
         """Return the card as nobody in particular sees it."""
@@ -57,8 +63,5 @@ class Cards:
         if saved.repeated:
             self.metrics.slack_duplicates.labels(kind).inc()
         more = (*saved.notes, *said)
-        shown = self.of(saved.task, sender, lead, more)
-        if shown.shows is None:
-            return shown
         says_all = saved.changed and not saved.repeated and not more
-        return replace(shown, shows=replace(shown.shows, says_all=says_all))
+        return self.of(saved.task, sender, lead, more, says_all=says_all)

@@ -263,9 +263,9 @@ def _lines(given: Lines) -> tuple[Json, str]:
                 continue
             if words:
                 _close(words, elements, texts)
-            elements.append(_element(inline))
-            said = _said(inline)
-            texts.append(said if isinstance(inline, Person | Channel) else escape(said))
+            element, text = _inline(inline)
+            elements.append(element)
+            texts.append(text)
     _close(words, elements, texts)
     kind, text = "rich_text_section", "".join(texts)
     if given.quoted:
@@ -297,35 +297,39 @@ def _close(words: list[str], elements: list[Json], texts: list[str]) -> None:
     words.clear()
 
 
-def _element(inline: Text | Person | Channel | Link | Moment) -> Json:
+def _inline(inline: Text | Person | Channel | Link | Moment) -> tuple[Json, str]:
+    """Return an element, and the same as text: all but our mentions escaped."""
     match inline:
-        case Text():
-            return _styled(inline)
+        case Text(text=text):
+            return _styled(inline), escape(text)
         case Person(id=person):
-            return {"type": "user", "user_id": person}
+            return {"type": "user", "user_id": person}, _said(inline)
         case Channel(id=channel):
-            return {"type": "channel", "channel_id": channel}
+            return {"type": "channel", "channel_id": channel}, _said(inline)
         case Link(url=url, text=text):
-            return {"type": "link", "url": url, "text": text}
+            return {"type": "link", "url": url, "text": text}, escape(_said(inline))
         case Moment(at=at):
-            return {
+            fallback = moment(at)
+            element = {
                 "type": "date",
                 "timestamp": int(at.timestamp()),
                 "format": "{date_short_pretty}, {time}",
-                "fallback": moment(at),
+                "fallback": fallback,
             }
+            return element, fallback
 
 
 def _styled(given: Text) -> Json:
-    style: Json = {}
-    if given.bold:
-        style["bold"] = True
-    if given.strike:
-        style["strike"] = True
-    if given.code:
-        style["code"] = True
     found: Json = {"type": "text", "text": given.text or "—"}
-    return {**found, "style": style} if style else found
+    if given.bold or given.strike or given.code:
+        found["style"] = style = {}
+        if given.bold:
+            style["bold"] = True
+        if given.strike:
+            style["strike"] = True
+        if given.code:
+            style["code"] = True
+    return found
 
 
 def _said(inline: Text | Person | Channel | Link | Moment) -> str:

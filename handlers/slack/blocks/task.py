@@ -35,12 +35,14 @@ def card(
     now: datetime,
     viewer: PersonId,
     ahead: int | None = None,
+    is_off: bool = False,
     is_shared: bool = False,
     has_link: bool = False,
 ) -> Message:
     """Return a task as one person sees it, below a sentence on what just happened.
 
-    Shared, it says nothing that is for one person, or right for a moment only.
+    Shared, it says nothing that is for one person, or right for a moment only. Where sync `is_off`
+    nothing is said of a row, whatever is known of it.
     """
     return message(
         Lines((lead,)) if lead else None,
@@ -48,8 +50,8 @@ def card(
         _notes(task),
         *(() if task.deleted else checklist.boxes(task)),
         *(Small(sentence) for sentence in said),
-        _row_of(task) if is_shared else _notion(task, now, ahead),
-        *_rows(task, viewer, now, has_link=has_link),
+        _row_of(task) if is_shared else _notion(task, now, ahead, is_off=is_off),
+        *_rows(task, viewer, now, has_link=has_link, is_off=is_off),
     )
 
 
@@ -125,27 +127,31 @@ def _notes(task: Task) -> Part | None:
 def _row_of(task: Task) -> Part | None:
     """Return how the row stands where that needs somebody, else where it is."""
     if task.sync.state in (SyncState.CONFLICT, SyncState.STALLED, SyncState.GONE):
-        return _notion(task, task.updated_at, None)
+        return _notion(task, task.updated_at, None, is_off=False)
     url = task.sync.url
     if task.sync.state is SyncState.OFF or not (url and url.startswith("https://")):
         return None
     return Small("In Notion too:", Link(url, "Open"))
 
 
-def _notion(task: Task, now: datetime, ahead: int | None) -> Part:
+def _notion(task: Task, now: datetime, ahead: int | None, *, is_off: bool) -> Part:
+    if is_off:
+        return Small(words.off(task))
     url = task.sync.url
     link = Link(url, "Open in Notion") if url and url.startswith("https://") else None
     return Small(words.short(words.notion(task, now, ahead), 500), link)
 
 
-def _rows(task: Task, viewer: PersonId, now: datetime, *, has_link: bool) -> tuple[Row, ...]:
+def _rows(
+    task: Task, viewer: PersonId, now: datetime, *, has_link: bool, is_off: bool
+) -> tuple[Row, ...]:
     """Return what is asked of the viewer, what can be done, and what mends the sync."""
     number = str(task.number)
     if task.deleted:
         restore = Button(text="Restore", action=Act.RESTORE, value=number, style="primary")
         return (Row((restore,)),)
     asks = _asks(task, viewer)
-    mending = mends(task)
+    mending = () if is_off else mends(task)
     return (
         *([Row(asks)] if asks else []),
         _buttons(task, viewer, now, has_link=has_link),

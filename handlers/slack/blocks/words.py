@@ -52,7 +52,7 @@ _MORE_AND_LESS = {
 """How entries are told that came and went; the others are told before and after."""
 TITLE_MAX = 300
 OF_PEOPLE = (Field.ASSIGNEES, Field.ACCEPTED)
-NO_GRACE, LAST_ZONE = timedelta(), timedelta(hours=12)
+LAST_ZONE = timedelta(hours=12)
 """Where no zone is known a day is over once it is over everywhere."""
 
 
@@ -69,11 +69,10 @@ def due(value: Due) -> str:
 
 def is_overdue(task: Task | TaskLine, now: datetime) -> bool:
     """Tell whether an open task is late."""
-    return task.is_open and task.due is not None and task.due.is_over(now - _grace(task.due))
-
-
-def _grace(value: Due) -> timedelta:
-    return NO_GRACE if value.at is not None else LAST_ZONE
+    due = task.due
+    if due is None or not task.is_open:
+        return False
+    return due.is_over(now if due.at is not None else now - LAST_ZONE)
 
 
 def private(task: Task) -> Line:
@@ -133,7 +132,7 @@ def notion(task: Task, now: datetime, ahead: int | None = None) -> str:
     sync = task.sync
     match sync.state:
         case SyncState.OFF:
-            return "Notion: off" if task.audience is None else "Notion: off (private)"
+            return off(task)
         case SyncState.SYNCED:
             since = f" {ago(sync.at, now)}" if sync.at else ""
             return f"Notion: synced{since}" + (f" — {sync.remark}" if sync.remark else "")
@@ -146,6 +145,11 @@ def notion(task: Task, now: datetime, ahead: int | None = None) -> str:
             return f"Notion: conflict — {both}. What stands here is kept"
         case SyncState.STALLED | SyncState.GONE:
             return f"Notion: {sync.state}" + (f" — {sync.reason}" if sync.reason else "")
+
+
+def off(task: Task) -> str:
+    """Return that line where there is no row, and none is to come."""
+    return "Notion: off" if task.audience is None else "Notion: off (private)"
 
 
 def _conflict(one: Conflict) -> str:
