@@ -5,28 +5,23 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar
-
-from slack_sdk.web.async_client import AsyncWebClient
+from functools import partial
 
 from bot.background import surviving
 from bot.clock_and_ids import utc_now
 from bot.notion_side import NotionSide
+from bot.slack_reach import SlackReach
 from bot.tuning import Tuning
-from notifications.calls import Calls
 from notifications.permalinks import SlackPermalinks
 from notifications.thread_posts import ThreadPosts
 from notion_sync.comment_assembly import CommentStores, new_comment_followers
 from notion_sync.worker import Worker
-from observability.metrics import Metrics
 from storage.stores import Stores
 from tasks.model import Source
-from tasks.ports import CopyClaim, Installations, People
+from tasks.ports import CopyClaim
 
 POSTERS = 2
-_T = TypeVar("_T")
 
 
 class CommentSide:
@@ -37,15 +32,11 @@ class CommentSide:
         *,
         notion: NotionSide,
         stores: Stores,
-        people: People,
-        installations: Installations,
-        client: AsyncWebClient,
-        metrics: Metrics,
+        reach: SlackReach,
         tuning: Tuning,
     ) -> None:
-        """Take a client of Slack without a token, which never repeats a call."""
-        self._broke = metrics.background_failures.inc
-        calls = Calls(client, installations=installations, metrics=metrics)
+        self._broke = reach.metrics.background_failures.inc
+        calls = reach.calls()
         posts = ThreadPosts(
             copies=stores.copies,
             settings=stores.channels,
@@ -55,8 +46,8 @@ class CommentSide:
         )
         self._poster: Worker[CopyClaim] = Worker(
             "comment posts",
-            claim=_of(stores.copies.claim),
-            next_due=_of(stores.copies.next_due),
+            claim=partial(stores.copies.claim, Source.NOTION),
+            next_due=partial(stores.copies.next_due, Source.NOTION),
             work=posts.do,
             sleep=asyncio.sleep,
             workers=POSTERS,
@@ -73,7 +64,7 @@ class CommentSide:
                 turns=stores.turns,
                 connections=notion.connection,
             ),
-            people=people,
+            people=reach.people,
             permalinks=SlackPermalinks(calls),
             client=notion.client,
             finder=notion.finder,
@@ -106,10 +97,3 @@ class CommentSide:
         """Claim nothing more."""
         for each in self._all:
             each.stop()
-
-
-def _of(ask: Callable[[Source], Awaitable[_T]]) -> Callable[[], Awaitable[_T]]:
-    async def asked() -> _T:
-        return await ask(Source.NOTION)
-
-    return asked

@@ -210,6 +210,11 @@ class Settings(BaseSettings):
         return self.log_format == "console" or (self.log_format is None and terminal)
 
 
+def text_of(secret: SecretStr | None) -> str | None:
+    """Return a secret's text."""
+    return secret.get_secret_value() if secret is not None else None
+
+
 def names() -> Iterator[str]:
     """Yield the variables' names."""
     yield from (name.upper() for name in Settings.model_fields)

@@ -16,8 +16,9 @@ from bot.config import Settings
 from bot.findings import for_machines, for_people
 from bot.notion_alone import notion_client
 from bot.own_connection import NOT_CHOSEN
-from bot.parts import key_ring, slack_client, slack_session
+from bot.parts import key_ring
 from bot.slack_members import members
+from bot.slack_reach import slack_client, slack_session
 from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import DEAD
 from handlers.slack.web import refusal

@@ -14,16 +14,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.command_database import command_database
 from bot.command_followers import command_followers
-from bot.config import Settings
-from bot.parts import (
-    DATA,
-    single_workspace,
-    slack_client,
-    slack_session,
-    text_of,
-)
+from bot.config import Settings, text_of
+from bot.parts import DATA
 from bot.progress import Line, bar
 from bot.slack_members import Listed, members
+from bot.slack_reach import single_workspace, slack_client, slack_session
 from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync.client import Caller

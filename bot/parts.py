@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
-from pydantic import SecretStr
-from slack_sdk.web.async_client import AsyncWebClient
+from aiohttp import ClientSession, web
 
 from bot.clock_and_ids import new_id, utc_now
-from bot.config import Settings
+from bot.config import Settings, text_of
 from bot.embedded import embedded_mongod
 from bot.issuer_fetch import issuer_fetch
 from bot.notion_side import NotionSide
@@ -23,17 +20,16 @@ from bot.release import RELEASE
 from bot.rest import Issuer, rest_routes
 from bot.slack_dispatch import SlackDispatch
 from bot.slack_endpoint import SlackEndpoint
+from bot.slack_reach import SlackReach
 from bot.tuning import Tuning
 from handlers.http.links import LinkRoutes
 from handlers.http.notion_webhook import NotionWebhook
 from handlers.slack.app import SlackSide
 from handlers.slack.capturing import Surroundings
 from handlers.slack.links import Links
-from handlers.slack.people import SlackPeople
 from handlers.slack.single_workspace import SingleWorkspace
 from handlers.slack.socket_mode import SocketMode
 from handlers.slack.unfurling import Linking
-from notifications.posts import Posts
 from notifications.previews import SlackPreviews
 from notifications.speech import SlackSpeech
 from observability.admission import Admission
@@ -43,13 +39,12 @@ from storage.client import Database, Driver, connect
 from storage.sealing import KeyRing
 from storage.stores import Stores
 from tasks.api_keys import configured
-from tasks.ports import Choices, Installations, Sharing
+from tasks.ports import Choices, Sharing
 from tasks.service import TaskService
 
 DATA = Path(".taskbridge") / "mongodb"
 OF_PEOPLE = ("tasks.", "queue.")
 """Operations whose time says how fast the database is: people or tasks wait for them."""
-SLACK_TIMEOUT = ClientTimeout(total=10, connect=2)
 
 log = logging.getLogger(__name__)
 
@@ -82,22 +77,6 @@ async def open_database(
         yield database
 
 
-def slack_session() -> ClientSession:
-    """Return the one HTTP session of all calls to Slack; its timeouts are those that count."""
-    return ClientSession(connector=TCPConnector(limit=100), timeout=SLACK_TIMEOUT)
-
-
-def slack_client(settings: Settings, session: ClientSession) -> AsyncWebClient:
-    """Return a client without a token, which never repeats a call."""
-    return AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
-
-
-def single_workspace(settings: Settings, client: AsyncWebClient) -> SingleWorkspace | None:
-    """Return the workspace of `SLACK_BOT_TOKEN`; None where there are many."""
-    token = text_of(settings.slack_bot_token)
-    return SingleWorkspace(client, token=token) if token else None
-
-
 def own_connection(
     settings: Settings, workspace: SingleWorkspace | None, choices: Choices
 ) -> OwnConnection | None:
@@ -111,43 +90,29 @@ def own_connection(
 def notion_side(
     settings: Settings,
     *,
-    workspace: SingleWorkspace | None,
+    reach: SlackReach,
     stores: Stores,
-    people: SlackPeople,
     metrics: Metrics,
     tuning: Tuning,
 ) -> NotionSide | None:
     """Return the Notion side; None where sync is off."""
-    connection = own_connection(settings, workspace, stores.choices)
+    connection = own_connection(settings, reach.workspace, stores.choices)
     if connection is None:
         return None
     return NotionSide(
         settings,
         stores=stores,
         connection=connection,
-        people=people,
+        people=reach.people,
         metrics=metrics,
         tuning=tuning,
     )
 
 
-def surroundings(
-    stores: Stores,
-    client: AsyncWebClient,
-    installations: Installations,
-    metrics: Metrics,
-    sharing: Sharing,
-) -> Surroundings:
-    """Return what answers are said aloud with; `client` has no token and never repeats a call."""
-    posts = Posts(
-        client=client,
-        installations=installations,
-        metrics=metrics,
-        sleep=asyncio.sleep,
-        clock=time.monotonic,
-    )
+def surroundings(stores: Stores, reach: SlackReach, sharing: Sharing) -> Surroundings:
+    """Return what answers are said aloud with."""
     return Surroundings(
-        speech=SlackSpeech(posts),
+        speech=SlackSpeech(reach.posts()),
         marks=stores.marks,
         settings=stores.channels,
         threads=stores.threads,
@@ -155,25 +120,12 @@ def surroundings(
     )
 
 
-def linking(
-    settings: Settings,
-    stores: Stores,
-    client: AsyncWebClient,
-    installations: Installations,
-    metrics: Metrics,
-) -> Linking:
-    """Return what answers links with; `client` has no token and never repeats a call."""
-    posts = Posts(
-        client=client,
-        installations=installations,
-        metrics=metrics,
-        sleep=asyncio.sleep,
-        clock=time.monotonic,
-    )
+def linking(settings: Settings, stores: Stores, reach: SlackReach) -> Linking:
+    """Return what answers links with."""
     return Linking(
         links=Links(base=settings.public_url),
         rows=stores.rows,
-        previews=SlackPreviews(posts, pacer=stores.edits),
+        previews=SlackPreviews(reach.posts(), pacer=stores.edits),
         has_objects=settings.slack_work_objects,
     )
 
@@ -199,13 +151,13 @@ def slack_dispatch(slack: SlackSide, metrics: Metrics, admission: Admission) -> 
 
 
 def socket_mode(
-    settings: Settings, client: AsyncWebClient, dispatch: SlackDispatch
+    settings: Settings, reach: SlackReach, dispatch: SlackDispatch
 ) -> SocketMode | None:
     """Return Socket Mode; None where the settings name no app token."""
     token = text_of(settings.slack_app_token)
     if token is None:
         return None
-    return SocketMode(app_token=token, web_client=client, dispatch=dispatch)
+    return SocketMode(app_token=token, web_client=reach.client, dispatch=dispatch)
 
 
 def slack_routes(
@@ -296,8 +248,3 @@ def key_ring(settings: Settings) -> KeyRing | None:
     """Return what seals stored tokens; None where there are no keys."""
     keys = [key.get_secret_value() for key in settings.encryption_keys]
     return KeyRing.parse(keys) if keys else None
-
-
-def text_of(secret: SecretStr | None) -> str | None:
-    """Return a secret's text."""
-    return secret.get_secret_value() if secret is not None else None

@@ -11,12 +11,8 @@ from typing import TextIO
 from bot.command_database import command_database
 from bot.command_followers import command_followers
 from bot.config import Settings
-from bot.parts import (
-    DATA,
-    single_workspace,
-    slack_client,
-    slack_session,
-)
+from bot.parts import DATA
+from bot.slack_reach import single_workspace, slack_client, slack_session
 from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync import sweep

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,7 @@ from bot.backlog import Backlogged
 from bot.card_side import CardSide
 from bot.clock_and_ids import new_id, utc_now
 from bot.comment_side import CommentSide
-from bot.config import Settings
+from bot.config import Settings, text_of
 from bot.followers import finish, follow
 from bot.own_connection import NoConnection
 from bot.parts import (
@@ -31,17 +31,14 @@ from bot.parts import (
     notion_side,
     open_database,
     rest_api,
-    single_workspace,
-    slack_client,
     slack_dispatch,
     slack_routes,
-    slack_session,
     socket_mode,
     surroundings,
-    text_of,
 )
 from bot.release import RELEASE
 from bot.server import build_server, listening
+from bot.slack_reach import slack_reach, slack_session
 from bot.telling import new_teller
 from bot.tuning import USUAL, Tuning
 from bot.vitals import new_admission, new_health, refresher
@@ -51,11 +48,7 @@ from handlers.http.metrics import MetricsRoutes
 from handlers.http.put_off import put_off
 from handlers.slack.app import build
 from handlers.slack.attending import Desk
-from handlers.slack.authorize import StoredAuthorize
 from handlers.slack.links import Links
-from handlers.slack.memberships import SlackMemberships
-from handlers.slack.people import SlackPeople
-from handlers.slack.single_workspace import Nowhere
 from handlers.slack.socket_mode import SocketMode
 from handlers.slack.threads import Following, SourceThreads
 from observability.health import Health
@@ -121,28 +114,10 @@ async def application(
         background = await stack.enter_async_context(
             Background.running(broke=metrics.background_failures.inc)
         )
-        client = slack_client(settings, session)
-        workspace = single_workspace(settings, client)
-        installations = workspace or stores.installations or Nowhere()
-        authorize = StoredAuthorize(installations)
-        people = SlackPeople(client, authorize=authorize, metrics=metrics)
-        stack.push_async_callback(people.close)
-        memberships = SlackMemberships(
-            client,
-            people=people,
-            authorize=authorize,
-            metrics=metrics,
-            ttl=tuning.membership_seconds,
+        reach = await stack.enter_async_context(
+            slack_reach(settings, session, stores, metrics, tuning)
         )
-        stack.push_async_callback(memberships.close)
-        notion = notion_side(
-            settings,
-            workspace=workspace,
-            stores=stores,
-            people=people,
-            metrics=metrics,
-            tuning=tuning,
-        )
+        notion = notion_side(settings, reach=reach, stores=stores, metrics=metrics, tuning=tuning)
         if notion is not None:
             stack.push_async_callback(notion.close)
 
@@ -153,40 +128,21 @@ async def application(
 
         cards = CardSide(
             stores=stores,
-            people=people,
-            installations=installations,
-            client=client,
-            metrics=metrics,
+            reach=reach,
             now=utc_now,
             is_off=is_off,
-            memberships=memberships,
             tuning=tuning,
             links=Links(base=settings.public_url),
             has_objects=settings.slack_work_objects,
         )
-        comments = (
-            CommentSide(
-                notion=notion,
-                stores=stores,
-                people=people,
-                installations=installations,
-                client=client,
-                metrics=metrics,
-                tuning=tuning,
-            )
-            if notion is not None
-            else None
-        )
-        teller = None
+        comments, teller = None, None
         if notion is not None:
+            comments = CommentSide(notion=notion, stores=stores, reach=reach, tuning=tuning)
             teller = new_teller(
-                client=client,
-                people=people,
-                installations=installations,
+                reach=reach,
                 connections=notion.connection,
                 drift=notion.drift,
                 stores=stores,
-                metrics=metrics,
                 now=utc_now,
                 tuning=tuning,
                 sharing=cards.sharing,
@@ -206,13 +162,13 @@ async def application(
             on_change=notion.wake if notion else _nobody_waits,
             on_added=SourceThreads(stores.threads).bind,
             request_id=current_request_id,
-            access=Access(memberships=memberships, confined=stores.confined),
+            access=Access(memberships=reach.memberships, confined=stores.confined),
         )
         slack = build(
             tasks=tasks,
-            people=people,
-            authorize=authorize,
-            installations=installations,
+            people=reach.people,
+            authorize=reach.authorize,
+            installations=reach.installations,
             queue=stores.queue,
             connections=notion.connection if notion else NoConnection(),
             budget=stores.budget,
@@ -222,13 +178,13 @@ async def application(
             now=utc_now,
             request_id=current_request_id,
             ahead=backlog.ahead,
-            forget=_all_of(people.forget, memberships.forget),
-            is_private=memberships.is_private,
+            forget=reach.forget,
+            is_private=reach.memberships.is_private,
             is_off=is_off,
             trouble=notion.trouble if notion else _all_is_well,
             connecting=notion.connecting if notion else None,
-            linking=linking(settings, stores, client, installations, metrics),
-            surroundings=surroundings(stores, client, installations, metrics, cards.sharing),
+            linking=linking(settings, stores, reach),
+            surroundings=surroundings(stores, reach, cards.sharing),
             desk=Desk(
                 attention=stores.attention,
                 deletions=stores.deletions,
@@ -243,7 +199,7 @@ async def application(
         )
         admission = new_admission(metrics, tuning)
         dispatch = slack_dispatch(slack, metrics, admission)
-        socket = socket_mode(settings, client, dispatch)
+        socket = socket_mode(settings, reach, dispatch)
         health = new_health(
             database,
             notion=notion,
@@ -267,8 +223,8 @@ async def application(
         background.start(
             "confined", every(REFRESH_SECONDS, stores.confined.refresh, name="confined")
         )
-        if workspace is not None:
-            background.until_done("auth.test", workspace.identify)
+        if reach.workspace is not None:
+            background.until_done("auth.test", reach.workspace.identify)
         rest = await stack.enter_async_context(
             rest_api(settings, tasks=tasks, stores=stores, metrics=metrics, admission=admission)
         )
@@ -326,16 +282,6 @@ async def application(
             socket=socket,
             tuning=tuning,
         )
-
-
-def _all_of(*forget: Callable[[str], None]) -> Callable[[str], None]:
-    """Return what empties every cache of a team."""
-
-    def forgotten(team: str) -> None:
-        for one in forget:
-            one(team)
-
-    return forgotten
 
 
 def _nobody_waits() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from notion_sync.client import NotionClient
 from notion_sync.comment_looks import CommentLooks
@@ -118,17 +119,11 @@ def new_comment_followers(
         nets=nets,
     )
 
-    async def next_copy() -> timedelta | None:
-        return await stores.copies.next_due(Source.SLACK)
-
-    async def claim_copy() -> CopyClaim | None:
-        return await stores.copies.claim(Source.SLACK)
-
     return CommentFollowers(
         writer=Worker(
             "comments",
-            claim=claim_copy,
-            next_due=next_copy,
+            claim=partial(stores.copies.claim, Source.SLACK),
+            next_due=partial(stores.copies.next_due, Source.SLACK),
             work=comments.do,
             sleep=sleep,
             workers=WORKERS,

@@ -1,4 +1,4 @@
-"""Constants of Notion's wire protocol, shared with nobody but the playground."""
+"""Constants of Notion's wire protocol."""
 
 from __future__ import annotations
 
