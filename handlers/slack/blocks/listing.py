@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from handlers.slack.blocks import words
-from handlers.slack.blocks.message import Message, message
+from handlers.slack.blocks.message import Message, as_json, message
 from handlers.slack.blocks.parts import (
     VALUE_MAX,
     Button,
@@ -36,7 +36,6 @@ NOT_WHOLE = (
     "Tasks of private channels are left out, as Slack does not tell me right now which you are in: "
     "type /task list here in one of them."
 )
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 WIDER = "`/task list all` shows every open task, `/task help list` what can be asked for."
 
 
@@ -56,24 +55,24 @@ def listing(
         hint = () if asked.strip() in ("", "all") else (code(WIDER),)
         found = Lines(((*head, ": none."), *hint))
         return message(found, *_turn(page, asked, is_first=is_first), *after)
+    lines: list[Line] = []
+    for task in page.lines:
+        lines += entry(task, now)
     return message(
         Lines((head,)),
-        Lines(tuple(line for task in page.lines for line in entry(task, now))),
+        Lines(tuple(lines)),
         *_turn(page, asked, is_first=is_first),
         *after,
     )
 
 
-def entry(task: Task | TaskLine, now: datetime) -> Iterator[Line]:
-    """Return the two lines of a task in a list."""
+def entry(task: Task | TaskLine, now: datetime) -> tuple[Line, ...]:
+    """Return the two lines of a task in a list; one where there is nothing but its title."""
     done = task.status is Status.DONE
-    yield (
-        f"{words.ref(task)}  ",
-        Text(words.short(task.title, TITLE_MAX), bold=not done, strike=done),
-    )
+    title = Text(words.short(task.title, TITLE_MAX), bold=not done, strike=done)
+    first = (f"{words.ref(task)}  ", title)
     facts = joined(_facts(task, now))
-    if facts:
-        yield ("        ", *facts)
+    return (first, ("        ", *facts)) if facts else (first,)
 
 
 def _facts(task: Task | TaskLine, now: datetime) -> list[Line]:
@@ -107,11 +106,11 @@ def _turn(page: LinePage, asked: str, *, is_first: bool) -> Iterator[Part]:
     """Yield what leads from here: a task's card, the next page, the first."""
     items: list[Button | Menu] = []
     if page.lines:
-        options = tuple(
+        options = [
             (f"{words.ref(task)} {words.short(task.title, OPTION_TITLE_MAX)}", str(task.number))
             for task in page.lines
-        )
-        items.append(Menu(placeholder="Open a task…", action=Act.SHOW, options=options))
+        ]
+        items.append(Menu(placeholder="Open a task…", action=Act.SHOW, options=tuple(options)))
     following, first = turn_to(asked, page.next), turn_to(asked, None)
     if not is_first and first:
         items.append(Button(text="First page", action=f"{Act.PAGE}:0", value=first))
@@ -127,7 +126,7 @@ def _turn(page: LinePage, asked: str, *, is_first: bool) -> Iterator[Part]:
 
 def turn_to(asked: str, cursor: str | None) -> str | None:
     """Return the value of a button that turns to a page; None where it is too long for one."""
-    value = _COMPACT.encode({"q": asked, "c": cursor})
+    value = as_json({"q": asked, "c": cursor})
     return value if len(value) <= VALUE_MAX else None
 
 
