@@ -98,7 +98,7 @@ class Arrivals:
 
     async def _take_in(self, team: str, caller: Caller, layout: Layout, page: JsonObject) -> None:
         now = self._now()
-        drawn = await self._intake.drawn(team, caller, layout, page, made_at=now, edited_at=now)
+        drawn = await self._intake.drawn(team, caller, layout, page, at=now)
         saved = await self._tasks.add(drawn.task, key=drawn.key, row=drawn.row)
         log.info("taken in", extra={"action": "arrive", "team": team, "task": saved.task.id})
         self._on_change()

@@ -206,14 +206,7 @@ class Connecter(Connecting):
     async def _previewed(
         self, team: str, caller: Caller, layout: Layout, page: JsonObject
     ) -> Previewed:
-        drawn = await self._intake.drawn(
-            team,
-            caller,
-            layout,
-            page,
-            made_at=datetime.fromisoformat(page["created_time"]),
-            edited_at=datetime.fromisoformat(page["last_edited_time"]),
-        )
+        drawn = await self._intake.drawn(team, caller, layout, page)
         return Previewed(task=drawn.task, unmapped=drawn.unmapped)
 
     async def _tables(self, caller: Caller) -> tuple[Table, ...]:

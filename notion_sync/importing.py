@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, Literal, Self, TypeAlias
 
@@ -227,14 +227,7 @@ class Import:
         if key and await self._book.by_key(team, key) is not None:
             await self._inbox.mark(team, [page["id"]], lane=Lane.BACKFILL, place=layout.schema.id)
             return Outcome(what="left")
-        drawn = await self._intake.drawn(
-            team,
-            caller,
-            layout,
-            page,
-            made_at=datetime.fromisoformat(page["created_time"]),
-            edited_at=datetime.fromisoformat(page["last_edited_time"]),
-        )
+        drawn = await self._intake.drawn(team, caller, layout, page)
         shown = replace(drawn.row, rev=drawn.task.rev)  # so nothing is to be written to it
         saved = await self._tasks.add(drawn.task, key=drawn.key, row=shown)
         if saved.task.id != drawn.task.id:

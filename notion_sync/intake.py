@@ -45,10 +45,11 @@ class Intake:
         layout: Layout,
         page: JsonObject,
         *,
-        made_at: datetime,
-        edited_at: datetime,
+        at: datetime | None = None,
     ) -> Drawn:
-        """Return the task of a row, made and last edited when the caller says so."""
+        """Return the task of a row, made and last edited at that time, else when Notion says."""
+        made_at = at or datetime.fromisoformat(page["created_time"])
+        edited_at = at or datetime.fromisoformat(page["last_edited_time"])
         key = f"notion:{page['id']}"
         author = Actor(person=await self._people.author(caller, page), source=Source.NOTION)
         draft = Task(
