@@ -12,8 +12,6 @@ from bot.setting_checks import WrongBecause
 
 _CREDENTIALS = re.compile(r"//\S*@")
 _SHOWN_CHARACTERS = 100
-
-
 _INSTALLING = (
     ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
     ("NOTION_CLIENT_ID", "NOTION_CLIENT_SECRET"),
