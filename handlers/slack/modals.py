@@ -26,12 +26,12 @@ from handlers.slack.instrument import Instrument
 from handlers.slack.replies import Replies
 from handlers.slack.router import Kind, Router
 from handlers.slack.text import pieces, shown, split_first
-from handlers.slack.troubles import FormTooLate
+from handlers.slack.troubles import FormTooLate, NotRead
 from handlers.slack.web import SlackRefused, Web
 from handlers.slack.when import UTC_SAID, Dates
 from tasks import text
 from tasks.commands import AddTask, EditTask, Saved
-from tasks.errors import AlreadyAdded, EditClash, Refused, TaskError, TaskIsDeleted
+from tasks.errors import AlreadyAdded, EditClash, NotSaved, Refused, TaskError, TaskIsDeleted
 from tasks.model import EDITABLE, Change, Due, Field, Task, Value
 from tasks.service import TaskService
 
@@ -146,7 +146,12 @@ class Modals:
             self._replies.later(_fill(given.web, view, reading, meta, fields, title=title))
 
     async def _read(self, sender: Sender, number: int) -> Task:
-        task = await self._tasks.get(sender.team, number, by=sender.actor, presence=sender.presence)
+        """Return the task; NotRead in place of an error that speaks of saving."""
+        asked = self._tasks.get(sender.team, number, by=sender.actor, presence=sender.presence)
+        try:
+            task = await asked
+        except NotSaved as error:
+            raise NotRead from error
         if task.deleted:
             raise TaskIsDeleted(task)
         return task
@@ -248,7 +253,7 @@ async def _fill(
 ) -> None:
     try:
         found = form.edit(await reading, meta, fields, title=title)
-    except TaskError as error:
+    except (TaskError, NotRead) as error:
         found = form.notice("Not opened", (Lines((explain(error),)),))
     await web.update_view(str(view["id"]), found, hash_=view.get("hash"))
 

@@ -159,6 +159,13 @@ async def test_an_unshared_database_is_said_and_all_flows_once_it_is_shared_agai
     for line in ("add Second", "done T-1", "delete T-2", "restore T-2"):
         await typed(acme, line)
     await is_said(acme, said, tasks=("T-1", "T-2"))
+    assert (
+        "2 of them have changes of yours, which come first."
+        in (await typed(acme, "sync status")).plain
+    )
+    for line in ("sync aside", "sync conflicts"):  # nothing for a person, but not equal either
+        nothing = (await typed(acme, line)).plain
+        assert nothing.endswith("; /task sync status says what waits.")
     acme.bench.share(acme.database.database_id)
 
     await acme.row("First", Status="Done", seconds=RETRY_SECONDS)

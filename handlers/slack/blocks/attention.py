@@ -29,8 +29,8 @@ TITLE_MAX = 120
 REASON_MAX = 300
 _HEADINGS = {Need.CONFLICTS: "Conflicts with Notion", Need.ASIDE: "Not in Notion"}
 _NOTHING = {
-    Need.CONFLICTS: "No conflicts: both sides agree.",
-    Need.ASIDE: "Nothing is set aside: every row can be written.",
+    Need.CONFLICTS: "No conflicts: nobody has to choose; `/task sync status` says what waits.",
+    Need.ASIDE: "Nothing is set aside for a person; `/task sync status` says what waits.",
 }
 ANSWERED = (
     "That was answered already, or the rows are back: `/task sync status` shows how it stands."
@@ -42,7 +42,7 @@ def listed(page: InNeed, need: Need, *, count: int, after: int, lead: str = "") 
     """Return one page of a list; `after` is the number that it began after."""
     top: list[Part] = [words_of(lead)] if lead else []
     if not page.tasks and not after:
-        return message(*top, Lines(((_NOTHING[need],),)))
+        return message(*top, Lines((code(_NOTHING[need]),)))
     top.append(Heading(f"{_HEADINGS[need]}: {count}"))
     entries = [part for task in page.tasks for part in _entry(task, need, after)]
     turn = []

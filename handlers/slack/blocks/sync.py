@@ -95,7 +95,8 @@ def _mine(mine: Mine | None) -> tuple[Line, ...]:
         return ()
     yours = words.count(mine.waiting, "of them has a change", "of them have changes")
     if not mine.ahead:
-        return ((f"{yours} of yours, which comes first.",),)
+        come = "comes" if mine.waiting == 1 else "come"
+        return ((f"{yours} of yours, which {come} first.",),)
     return ((f"{yours} of yours, with about {mine.ahead} ahead of you.",),)
 
 

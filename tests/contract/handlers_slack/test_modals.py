@@ -274,6 +274,20 @@ async def test_a_task_that_is_not_there_after_all_says_so_in_the_waiting_form(
     assert "There is no T-7 here" in view.plain
 
 
+async def test_p5_a_form_that_cannot_be_filled_does_not_speak_of_saving(world: World) -> None:
+    await world.slack.command("/task add Buy milk")
+    world.database.fail_next(NotSaved())
+    at_once = await world.slack.command("/task edit 1")
+    assert at_once.plain.startswith("Nothing can be shown: the database cannot be reached")
+    world.gate.shut()
+    view = await opened(world, "edit 1")
+    world.database.fail_next(NotSaved())
+    world.gate.open()
+    await world.settled()
+    assert "Nothing can be shown: the database cannot be reached" in view.plain
+    assert "saved" not in view.plain
+
+
 @pytest.mark.parametrize("line", ["add", "edit 1"])
 async def test_fault_07_a_form_that_comes_too_late_can_be_opened_by_one_press(
     world: World, line: str
