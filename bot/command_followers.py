@@ -10,8 +10,7 @@ import httpx
 
 from bot.config import Settings
 from bot.notion_followers import new_client, new_followers
-from bot.own_connection import NOT_CHOSEN
-from bot.parts import own_connection
+from bot.own_connection import NOT_CHOSEN, own_connection
 from handlers.slack.single_workspace import SingleWorkspace
 from notion_sync import assembly
 from notion_sync.errors import Unusable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.config import Settings, text_of
 from handlers.slack.single_workspace import SingleWorkspace
 from tasks.ports import Accounts, Choice, Choices, Connection, Connections
 
@@ -93,3 +94,13 @@ class NoConnection(Connections):
     async def all(self) -> tuple[Connection, ...]:
         """Return none."""
         return ()
+
+
+def own_connection(
+    settings: Settings, workspace: SingleWorkspace | None, choices: Choices
+) -> OwnConnection | None:
+    """Return the Notion connection of the settings; it needs a workspace that it belongs to."""
+    token, database = text_of(settings.notion_token), settings.notion_database
+    if workspace is None or token is None:
+        return None
+    return OwnConnection(workspace, token=token, database=database, choices=choices)

@@ -15,7 +15,7 @@ from bot.config import Settings, text_of
 from bot.embedded import embedded_mongod
 from bot.issuer_fetch import issuer_fetch
 from bot.notion_side import NotionSide
-from bot.own_connection import OwnConnection
+from bot.own_connection import own_connection
 from bot.release import RELEASE
 from bot.rest import Issuer, rest_routes
 from bot.slack_dispatch import SlackDispatch
@@ -25,13 +25,7 @@ from bot.tuning import Tuning
 from handlers.http.links import LinkRoutes
 from handlers.http.notion_webhook import NotionWebhook
 from handlers.slack.app import SlackSide
-from handlers.slack.capturing import Surroundings
-from handlers.slack.links import Links
-from handlers.slack.single_workspace import SingleWorkspace
 from handlers.slack.socket_mode import SocketMode
-from handlers.slack.unfurling import Linking
-from notifications.previews import SlackPreviews
-from notifications.speech import SlackSpeech
 from observability.admission import Admission
 from observability.metrics import Metrics
 from observability.pace import Pace
@@ -39,7 +33,6 @@ from storage.client import Database, Driver, connect
 from storage.sealing import KeyRing
 from storage.stores import Stores
 from tasks.api_keys import configured
-from tasks.ports import Choices, Sharing
 from tasks.service import TaskService
 
 DATA = Path(".taskbridge") / "mongodb"
@@ -77,16 +70,6 @@ async def open_database(
         yield database
 
 
-def own_connection(
-    settings: Settings, workspace: SingleWorkspace | None, choices: Choices
-) -> OwnConnection | None:
-    """Return the Notion connection of the settings; it needs a workspace that it belongs to."""
-    token, database = text_of(settings.notion_token), settings.notion_database
-    if workspace is None or token is None:
-        return None
-    return OwnConnection(workspace, token=token, database=database, choices=choices)
-
-
 def notion_side(
     settings: Settings,
     *,
@@ -109,27 +92,6 @@ def notion_side(
     )
 
 
-def surroundings(stores: Stores, reach: SlackReach, sharing: Sharing) -> Surroundings:
-    """Return what answers are said aloud with."""
-    return Surroundings(
-        speech=SlackSpeech(reach.posts()),
-        marks=stores.marks,
-        settings=stores.channels,
-        threads=stores.threads,
-        sharing=sharing,
-    )
-
-
-def linking(settings: Settings, stores: Stores, reach: SlackReach) -> Linking:
-    """Return what answers links with."""
-    return Linking(
-        links=Links(base=settings.public_url),
-        rows=stores.rows,
-        previews=SlackPreviews(reach.posts(), pacer=stores.edits),
-        has_objects=settings.slack_work_objects,
-    )
-
-
 def link_routes(settings: Settings, dispatch: SlackDispatch) -> list[web.RouteDef]:
     """Return the route of the links to tasks; none where nobody knows where the bot is."""
     if settings.public_url is None:
@@ -137,13 +99,22 @@ def link_routes(settings: Settings, dispatch: SlackDispatch) -> list[web.RouteDe
     return LinkRoutes(lambda: dispatch.app).routes()
 
 
-def slack_dispatch(slack: SlackSide, metrics: Metrics, admission: Admission) -> SlackDispatch:
+def slack_dispatch(
+    slack: SlackSide, metrics: Metrics, admission: Admission, database: Database
+) -> SlackDispatch:
     """Return what answers Slack's requests in time, over HTTP and Socket Mode alike."""
+
+    def turned_away(body: Json) -> BoltResponse:
+        """Say what those who were let in wait for, where it is the database for most of them."""
+        if admission.is_in_time and 2 * database.under_way >= admission.under_way:
+            return slack.late.held_up(body)
+        return slack.late.busy(body)
+
     return SlackDispatch(
         bolt=slack.bolt,
         late=slack.late.now,
         failed=slack.late.failed,
-        busy=slack.late.busy,
+        busy=turned_away,
         afterwards=slack.late.deliver,
         admission=admission,
         metrics=metrics,

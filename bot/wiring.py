@@ -21,12 +21,10 @@ from bot.clock_and_ids import new_id, utc_now
 from bot.comment_side import CommentSide
 from bot.config import Settings, text_of
 from bot.followers import finish, follow
-from bot.own_connection import NoConnection
 from bot.parts import (
     DATA,
     key_ring,
     link_routes,
-    linking,
     notion_routes,
     notion_side,
     open_database,
@@ -34,11 +32,11 @@ from bot.parts import (
     slack_dispatch,
     slack_routes,
     socket_mode,
-    surroundings,
 )
 from bot.release import RELEASE
 from bot.server import build_server, listening
 from bot.slack_reach import slack_reach, slack_session
+from bot.slack_side import new_slack_side
 from bot.telling import new_teller
 from bot.tuning import USUAL, Tuning
 from bot.vitals import new_admission, new_health, refresher
@@ -46,11 +44,9 @@ from handlers.http import oauth
 from handlers.http.health import HealthRoutes
 from handlers.http.metrics import MetricsRoutes
 from handlers.http.put_off import put_off
-from handlers.slack.app import build
-from handlers.slack.attending import Desk
 from handlers.slack.links import Links
 from handlers.slack.socket_mode import SocketMode
-from handlers.slack.threads import Following, SourceThreads
+from handlers.slack.threads import SourceThreads
 from observability.health import Health
 from observability.logs import current_request_id
 from observability.metrics import Metrics
@@ -164,41 +160,21 @@ async def application(
             request_id=current_request_id,
             access=Access(memberships=reach.memberships, confined=stores.confined),
         )
-        slack = build(
-            tasks=tasks,
-            people=reach.people,
-            authorize=reach.authorize,
-            installations=reach.installations,
-            queue=stores.queue,
-            connections=notion.connection if notion else NoConnection(),
-            budget=stores.budget,
+        slack = new_slack_side(
+            settings,
             session=session,
-            slack_api_url=settings.slack_api_url,
+            reach=reach,
+            stores=stores,
+            tasks=tasks,
             metrics=metrics,
-            now=utc_now,
-            request_id=current_request_id,
+            notion=notion,
             ahead=backlog.ahead,
-            forget=reach.forget,
-            is_private=reach.memberships.is_private,
             is_off=is_off,
-            trouble=notion.trouble if notion else _all_is_well,
-            connecting=notion.connecting if notion else None,
-            linking=linking(settings, stores, reach),
-            surroundings=surroundings(stores, reach, cards.sharing),
-            desk=Desk(
-                attention=stores.attention,
-                deletions=stores.deletions,
-                announcements=stores.announcements,
-            ),
-            following=Following(
-                threads=stores.threads,
-                copies=stores.copies,
-                settings=stores.channels,
-                on_said=comments.said if comments else _nobody_waits,
-            ),
+            sharing=cards.sharing,
+            on_said=comments.said if comments else _nobody_waits,
         )
         admission = new_admission(metrics, tuning)
-        dispatch = slack_dispatch(slack, metrics, admission)
+        dispatch = slack_dispatch(slack, metrics, admission, database)
         socket = socket_mode(settings, reach, dispatch)
         health = new_health(
             database,
@@ -286,8 +262,3 @@ async def application(
 
 def _nobody_waits() -> None:
     """Stand in where no follower wants to hear of changes."""
-
-
-def _all_is_well(_team: str) -> str | None:
-    """Stand in where there is no connection that could be in trouble."""
-    return None
