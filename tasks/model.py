@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self, TypeAlias
@@ -243,7 +243,7 @@ class Task:
     rev: int = 1
     changes: tuple[Change, ...] = ()
     """The newest changes, oldest first; earlier ones are in the history."""
-    sync: Sync = field(default_factory=Sync)
+    sync: Sync = Sync()
 
     @property
     def is_open(self) -> bool:

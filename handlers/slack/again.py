@@ -24,13 +24,17 @@ class Leave:
     """Add it though the same words made a task a moment ago."""
 
 
+NO_LEAVE = Leave()
+"""Of whoever was not asked back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgainTyped:
     """A command to repeat."""
 
     text: str
     key: str
-    leave: Leave = Leave()
+    leave: Leave = NO_LEAVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from handlers.slack.again import AgainTyped, Leave
+from handlers.slack.again import NO_LEAVE, AgainTyped, Leave
 from handlers.slack.text import number_of, split_first
 from handlers.slack.web import Web
 from tasks.model import Actor, PersonId, Source
@@ -98,7 +98,7 @@ class Typed:
     """Names the action; the repetition carries the first one's."""
     web: Web
     trigger_id: str
-    leave: Leave = field(default_factory=Leave)
+    leave: Leave = NO_LEAVE
     source: str | None = None
     """Where it can be read, where it was a message."""
     thread: str | None = None
