@@ -37,6 +37,7 @@ BEHIND = 5
 DONE, BUSY, UNSURE, NOT_SAVED, NONE = "done", "turned away", "not known", "not saved", "none"
 _WORDS = {
     b"busy just now": BUSY,
+    b"too many wait": BUSY,
     b'"code": "busy"': BUSY,
     b"not known yet": UNSURE,
     b"outcome_unknown": UNSURE,

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from aiohttp import ClientSession, web
@@ -104,17 +105,15 @@ def slack_dispatch(
 ) -> SlackDispatch:
     """Return what answers Slack's requests in time, over HTTP and Socket Mode alike."""
 
-    def turned_away(body: Json) -> BoltResponse:
-        """Say what those who were let in wait for, where it is the database for most of them."""
-        if admission.is_in_time and 2 * database.under_way >= admission.under_way:
-            return slack.late.held_up(body)
-        return slack.late.busy(body)
+    def is_held_up() -> bool:
+        """Tell whether most of those who were let in wait for the database, not for the loop."""
+        return admission.is_in_time and 2 * database.under_way >= admission.under_way
 
     return SlackDispatch(
         bolt=slack.bolt,
         late=slack.late.now,
         failed=slack.late.failed,
-        busy=turned_away,
+        busy=partial(slack.late.busy, is_held_up=is_held_up),
         afterwards=slack.late.deliver,
         admission=admission,
         metrics=metrics,

@@ -56,6 +56,11 @@ class Admission:
         """How much is let in at once."""
         self.under_way = 0
 
+    @property
+    def is_in_time(self) -> bool:
+        """Whether the loop is not late: those who were let in wait for something else."""
+        return self.limit >= self._at_most
+
     def enter(self, kind: str) -> bool:
         """Let a request in, which then has to `leave`; False: it is turned away."""
         if self.under_way >= self.limit:

@@ -8,6 +8,7 @@ from handlers.slack.blocks.words import code, ref
 from handlers.slack.troubles import (
     Busy,
     FormTooLate,
+    HeldUp,
     InThePast,
     NotRead,
     UnknownPeople,
@@ -39,6 +40,9 @@ READINGS_MAX = 5
 
 NOT_READ = "Nothing can be shown: the database cannot be reached right now; try again in a moment."
 BUSY = "Taskbridge is busy just now: nothing was changed by this; try again in a moment."
+HELD_UP = (
+    "Too many wait for the database just now: nothing was changed by this; try again in a moment."
+)
 NOT_SAVED = "Not saved: the database cannot be reached right now; try again in a moment."
 NOT_TOLD = (
     "I cannot look for {} right now: Slack does not tell me which private channels you are in; "
@@ -111,6 +115,8 @@ def _about_words(error: Exception) -> Line:  # noqa: C901, PLR0911, PLR0912  # o
             return (f"{n} is taken already, by ", *whose, *code(f": type `/task show {n}`."))
         case CannotTell(number=number):
             return (NOT_TOLD.format(ref(number)),)
+        case HeldUp():
+            return (HELD_UP,)
         case Busy():
             return (BUSY,)
         case NotRead():

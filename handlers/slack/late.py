@@ -11,10 +11,10 @@ from slack_bolt.response import BoltResponse
 from handlers.slack.again import AgainTyped
 from handlers.slack.blocks import errors
 from handlers.slack.blocks.form import first_input
-from handlers.slack.explain import BUSY, NOT_KNOWN, sentence
+from handlers.slack.explain import NOT_KNOWN, explain, sentence
 from handlers.slack.replies import Replies
 from handlers.slack.subcommands import saves_nothing
-from handlers.slack.troubles import Busy
+from handlers.slack.troubles import Busy, HeldUp
 
 Json = dict[str, Any]
 
@@ -50,31 +50,33 @@ class Late:
             return _json(form_errors(body, sentence(error, request_id=self._request_id())))
         return _nothing(body)
 
-    def busy(self, body: Json) -> BoltResponse:
+    def busy(self, body: Json, *, is_held_up: Callable[[], bool] = lambda: False) -> BoltResponse:
         """Answer a request that nothing was done with, so that it can be sent again as it was.
 
         Where our words cannot be shown it is refused: Slack says then that it did not work, keeps
-        forms open, and brings events again.
+        forms open, and brings events again. Of `is_held_up` it hears whether the others wait for
+        the database.
         """
+        why = HeldUp() if is_held_up() else Busy()
         if "command" in body:
-            return _json(errors.for_command(Busy(), _typed(body)).body())
+            return _json(errors.for_command(why, _typed(body)).body())
         match body.get("type"):
             case "view_submission":
-                shown = form_errors(body, BUSY)
+                shown = form_errors(body, sentence(why))
                 return _json(shown) if shown else BoltResponse(status=_REFUSED)
             case "block_suggestion" | "view_closed":
                 return _nothing(body)
-            case "block_actions" | "message_action" if self._says_busy(body):
+            case "block_actions" | "message_action" if self._says_why(body, why):
                 return _nothing(body)
             case _:
                 return BoltResponse(status=_REFUSED)
 
-    def _says_busy(self, body: Json) -> bool:
+    def _says_why(self, body: Json, why: Busy) -> bool:
         """Have it said below the message; False: there is none, or too much is said already."""
         url = body.get("response_url")
         if not url or self._replies.under_way >= SAID_AT_ONCE:
             return False
-        said = errors.said((BUSY,)).body(replace=False)
+        said = errors.said(explain(why)).body(replace=False)
         self._replies.later(self._tell(str(url), said))
         return True
 

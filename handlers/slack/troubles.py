@@ -21,6 +21,10 @@ class Busy(Trouble):
     """Too much is asked at once; nothing was done with the request, not even a look at it."""
 
 
+class HeldUp(Busy):
+    """The same, because those who were let in before wait for the database."""
+
+
 class UnknownWord(Trouble):
     """There is no such subcommand."""
 

@@ -11,7 +11,7 @@ from handlers.http.problems import Code, Problem, response
 from handlers.slack.again import AgainTyped
 from handlers.slack.blocks import errors
 from handlers.slack.blocks.message import Message, as_json
-from handlers.slack.troubles import Busy, NotRead
+from handlers.slack.troubles import Busy, HeldUp, NotRead
 from tasks.errors import NotSaved, OutcomeUnknown
 
 TYPED = AgainTyped(text="add Book the venue", key="k")
@@ -21,6 +21,7 @@ TYPED = AgainTyped(text="add Book the venue", key="k")
     ("answer", "said"),
     [
         (errors.for_command(Busy(), TYPED), BUSY),
+        (errors.for_command(HeldUp(), TYPED), BUSY),
         (errors.for_command(OutcomeUnknown(), TYPED), UNSURE),
         (errors.still_saving(TYPED), UNSURE),
         (errors.still_looking(TYPED), UNSURE),

@@ -34,6 +34,16 @@ def test_the_later_the_loop_the_less_time_is_left(lag: float, left: float) -> No
     assert time_left(2.4, lag=lag) == pytest.approx(left)
 
 
+def test_the_loop_is_in_time_until_less_is_let_in_for_its_sake() -> None:
+    admission = Admission(turned_away=lambda _: None, at_most=20)
+    seen = [admission.is_in_time]
+    for lag in (1.0, 0.0, 0.0):
+        for _ in range(BEATS):
+            admission.felt(lag)
+        seen.append(admission.is_in_time)
+    assert seen == [True, False, False, True]
+
+
 def test_so_many_are_let_in_the_next_is_turned_away_and_counted_until_one_leaves() -> None:
     away: list[str] = []
     admission = Admission(turned_away=away.append, at_most=2)

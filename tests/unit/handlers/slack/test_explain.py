@@ -35,6 +35,7 @@ EXAMPLES: dict[type[Exception], Exception] = {
     errors.OutcomeUnknown: errors.OutcomeUnknown(),
     troubles.NotRead: troubles.NotRead(),
     troubles.Busy: troubles.Busy(),
+    troubles.HeldUp: troubles.HeldUp(),
     troubles.Usage: troubles.Usage("Say which: `/task done T-12`."),
     troubles.UnknownWord: troubles.UnknownWord("lst", ("list",)),
     troubles.UnknownPeople: troubles.UnknownPeople(("zorro",)),
