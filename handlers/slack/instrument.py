@@ -32,7 +32,6 @@ from handlers.slack.replies import Replies
 from handlers.slack.router import Listener
 from handlers.slack.troubles import Trouble
 from handlers.slack.web import Web
-from observability.logs import request_context
 from observability.metrics import Metrics
 from tasks.errors import StoreError, TaskError
 
@@ -260,8 +259,7 @@ class Instrument:
     ) -> Any:
         since = self._clock()
         try:
-            with request_context(surface=surface):
-                return await work
+            return await work
         except (TaskError, Trouble) as error:
             if isinstance(error, StoreError):
                 name = type(error).__name__
