@@ -91,7 +91,7 @@ def find(blocks: Sequence[Json], wanted: str, *, block_id: str | None = None) ->
             return matches[0]
         if matches:
             raise Impossible(f"{wanted!r} is there {len(matches)} times: name a block_id")
-    there = ", ".join(f"{s.block_id}/{s.action_id} ({s.label})" for s in known) or "nothing"
+    there = ", ".join(s.label or f"{s.block_id}/{s.action_id}" for s in known) or "nothing"
     raise Impossible(f"there is no {wanted!r} to use; there is: {there}")
 
 
