@@ -1,14 +1,15 @@
 """What catches the same words said twice: a mark in the task's document under a unique index; pure.
 
-Time is cut into spans of two minutes. A task is marked with its span and the next one, so two that
-are less than a span apart share a mark, and the database refuses the second one by itself: in the
-insertion that was to be made anyway, whichever process makes it. Sharing a mark is only a
-suspicion, since up to two spans may lie between; `is_echo` tells by the clock.
+Time is cut into spans of two minutes. A task is marked with a digest of the words, to which the
+numbers of its span and of the next one are added: so two of the same words that are less than a
+span apart share a mark, and the database refuses the second one by itself, in the insertion that
+was to be made anyway, whichever process makes it. Sharing a mark is only a suspicion, since up to
+two spans may lie between; `is_echo` tells by the clock.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from pymongo.errors import DuplicateKeyError
@@ -20,7 +21,8 @@ WITHIN = timedelta(minutes=2)
 MARKS = "echo.marks"
 MARKED: Document = {MARKS: {"$gt": 0}}
 """The words of the partial index."""
-_BITS = 63
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_BITS = 62
 
 
 def marks(task: Task, said: str, at: datetime) -> Document:
@@ -30,9 +32,8 @@ def marks(task: Task, said: str, at: datetime) -> Document:
     """
     if not said or task.creator is None:
         return {}
-    span = int(at.timestamp() // WITHIN.total_seconds())
-    found = [_mark(f"{task.creator}|{one}|{said}") for one in (span, span + 1)]
-    return {"echo": {"marks": found, "at": at}}
+    first = _digest(f"{task.creator}|{said}") + (at - _BEGINNING) // WITHIN
+    return {"echo": {"marks": [first, first + 1], "at": at}}
 
 
 def is_refusal(error: DuplicateKeyError) -> bool:
@@ -51,8 +52,7 @@ def is_echo(document: Document, of: Document) -> bool:
     return is_recent and of.get("state") == "open"
 
 
-def _mark(text: str) -> int:
-    """Return 63 bits, which is what an index holds most cheaply."""
-    return int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest()[:8]) >> (
-        64 - _BITS
-    )
+def _digest(text: str) -> int:
+    """Return 62 bits: with a span added still what an index holds most cheaply."""
+    found = sha256(text.encode("utf-8", "surrogatepass")).digest()[:8]
+    return int.from_bytes(found) >> (64 - _BITS)
