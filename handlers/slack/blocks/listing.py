@@ -19,7 +19,6 @@ from handlers.slack.blocks.parts import (
     Row,
     Small,
     Text,
-    joined,
 )
 from handlers.slack.blocks.words import code
 from handlers.slack.ids import Act
@@ -30,6 +29,7 @@ TITLE_MAX = 120
 OPTION_TITLE_MAX = 60
 PEOPLE_MAX, TAGS_MAX = 3, 5
 SEVERAL = 2
+_DOT, _INDENT = " · ", "        "
 _LATE: Line = (" — ", Text("overdue", bold=True))
 _SHOWN_PRIORITIES = (Priority.HIGH, Priority.URGENT)
 NOT_WHOLE = (
@@ -71,28 +71,30 @@ def entry(task: Task | TaskLine, now: datetime) -> tuple[Line, ...]:
     done = task.status is Status.DONE
     title = Text(words.short(task.title, TITLE_MAX), bold=not done, strike=done)
     first = (f"{words.ref(task)}  ", title)
-    facts = joined(_facts(task, now))
-    return (first, ("        ", *facts)) if facts else (first,)
+    facts = _facts(task, now)
+    return (first, (_INDENT, *facts[1:])) if facts else (first,)
 
 
-def _facts(task: Task | TaskLine, now: datetime) -> list[Line]:
+def _facts(task: Task | TaskLine, now: datetime) -> list[Inline]:
+    """Return what there is to say of a task, a dot before each."""
     # What most tasks have none of is not asked further: lists are looked at most.
-    found: list[Line] = []
+    found: list[Inline] = []
     if task.status is Status.IN_PROGRESS:
-        found.append((words.STATUS[task.status],))
+        found += (_DOT, words.STATUS[task.status])
     if task.checklist:
-        found.append(words.progress(task))
+        found += (_DOT, *words.progress(task))
     if task.snoozed is not None and task.is_snoozed(now):
-        found.append((f"snoozed until {words.due(task.snoozed)}",))
+        found += (_DOT, f"snoozed until {words.due(task.snoozed)}")
     if task.due is not None:
-        late = _LATE if words.is_overdue(task, now) else ()
-        found.append((f"due {words.due(task.due)}", *late))
+        found += (_DOT, f"due {words.due(task.due)}")
+        if words.is_overdue(task, now):
+            found += _LATE
     if task.assignees:
-        found.append(_people(task.assignees))
+        found += (_DOT, *_people(task.assignees))
     if task.priority in _SHOWN_PRIORITIES:
-        found.append((words.PRIORITY[task.priority],))
+        found += (_DOT, words.PRIORITY[task.priority])
     if task.tags:
-        found.append(words.tags(task.tags[:TAGS_MAX]))
+        found += (_DOT, *words.tags(task.tags[:TAGS_MAX]))
     return found
 
 

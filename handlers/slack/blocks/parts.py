@@ -36,6 +36,11 @@ class Person:
 
     id: str
 
+    @property
+    def mention(self) -> str:
+        """Return them as Slack's own mention."""
+        return f"<@{self.id}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -303,7 +308,7 @@ def _inline(inline: Text | Person | Channel | Link | Moment) -> tuple[Json, str]
         case Text(text=text):
             return _styled(inline), escape(text)
         case Person(id=person):
-            return {"type": "user", "user_id": person}, _said(inline)
+            return {"type": "user", "user_id": person}, inline.mention
         case Channel(id=channel):
             return {"type": "channel", "channel_id": channel}, _said(inline)
         case Link(url=url, text=text):
@@ -336,8 +341,8 @@ def _said(inline: Text | Person | Channel | Link | Moment) -> str:
     match inline:
         case Text(text=text):
             return text
-        case Person(id=person):
-            return f"<@{person}>"
+        case Person():
+            return inline.mention
         case Channel(id=channel):
             return f"<#{channel}>"
         case Link(url=url, text=text):
