@@ -96,13 +96,21 @@ def _ticked(saved: Saved, viewer: PersonId, done: str, already: str, *, holds: b
         return (f"{done}: {number}.",)
     if not holds:  # a repetition of what somebody has taken back since
         return (f"{number}: that was saved already, and changed again since.",)
-    latest = _latest(saved.task, Field.STATUS)
-    person = latest.by.person if latest else saved.task.completed_by
+    person = _by(saved.task)
     if person is None:
         return (f"{number} is {already}.",)
     who = ("you",) if person == viewer else (Person(person),)
-    verb = "was reopened by" if already.startswith("open") else f"was {already} by"
-    return (f"{number} {verb} ", *who, ".")
+    verb = "done" if saved.task.status is Status.DONE else "reopened"
+    return (f"{number} was already {verb} by ", *who, ".")
+
+
+def _by(task: Task) -> PersonId | None:
+    """Return who made the task done, or open again after that; None: nobody, or nobody known."""
+    latest = _latest(task, Field.STATUS)
+    if latest is None:
+        return task.completed_by
+    was = next(step.before for step in latest.fields if step.field is Field.STATUS)
+    return latest.by.person if Status.DONE in (was, task.status) else None
 
 
 def _latest(task: Task, field: Field) -> Change | None:

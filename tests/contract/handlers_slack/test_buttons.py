@@ -52,6 +52,23 @@ async def test_fault_04_of_two_who_press_done_at_once_the_second_is_told_who_was
     assert loser.plain.startswith(f"T-1 was already done by {name}.")
 
 
+async def test_what_is_open_already_names_only_who_has_reopened_it(world: World) -> None:
+    await world.slack.command("/task add Buy milk")
+    never_done = await world.slack.command("/task reopen 1")
+    await world.slack.command("/task done 1")
+    await world.slack.command("/task reopen 1")
+    twice = await world.slack.command("/task reopen 1", user="U2")
+    form = (await world.slack.command("/task edit 1", user="U2")).modal
+    assert form is not None
+    await world.slack.submit(form, {"Status": "in_progress"}, user="U2")
+    await world.slack.command("/task reopen 1")
+    not_begun = await world.slack.command("/task reopen 1", user="U2")
+
+    assert never_done.plain.startswith("T-1 is open already.")
+    assert twice.plain.startswith("T-1 was already reopened by @maria.")
+    assert not_begun.plain.startswith("T-1 is open already.")  # it was not done before
+
+
 async def test_undo_takes_back_what_the_card_told_of(world: World) -> None:
     shown = await card(world)
     await world.slack.command("/task priority 1 high")
