@@ -74,6 +74,18 @@ DAY, OTHER_DAY = Due.on(date(2026, 12, 1)), Due.on(date(2026, 12, 2))
 DAY_CELL: Canonical = {"start": "2026-12-01", "end": None}
 
 
+@pytest.mark.parametrize("stored", ["Mind  the   gap", "Mind the gap"])
+def test_spaces_are_no_edit_whether_notion_keeps_them_or_not(stored: str) -> None:
+    one = task(title="Mind  the   gap")
+    base = edited(pushed(one), {Role.TITLE: stored})  # as Notion answered the write
+
+    quiet = met(one, base, base)
+    assert quiet.patch.values == {}
+    assert to_write(one, quiet.agreed, wanted(one, quiet.agreed)) == {}
+    changed_there = met(one, base, edited(base, {Role.TITLE: "Mind   the gap "}))
+    assert dict(changed_there.patch.values) == {Field.TITLE: "Mind   the gap"}
+
+
 @pytest.mark.parametrize(
     ("here", "there", "patch", "lost", "written"),
     [
