@@ -55,7 +55,7 @@ _EMPTY: Mapping[Field, Value] = {
     **dict.fromkeys(LISTS, ()),
 }
 _KNOWN_FIELDS = frozenset(name.value for name in Field)
-_OURS_ALONE = tuple(name for name in Field if name in OURS_ALONE)
+_OURS_ALONE = tuple(name.value for name in Field if name in OURS_ALONE)
 # To call an enumeration takes eight times as long, and a list asks for twenty members.
 _STATUSES = {one.value: one for one in Status}
 _PRIORITIES = {one.value: one for one in Priority}
@@ -120,7 +120,7 @@ def _due(day: str, at: datetime | None, zone: str | None) -> Due:
 
 def to_document(task: Task, *, origin_key: str) -> Document:
     """Return the document of a new task, all but its followers' blocks."""
-    completed = task.completed_at and to_milliseconds(task.completed_at)
+    completed, rank = task.completed_at and to_milliseconds(task.completed_at), task.rank
     return {
         "_id": task.id,
         "team_id": task.team,
@@ -134,7 +134,7 @@ def to_document(task: Task, *, origin_key: str) -> Document:
         "tags": list(task.tags),
         "repeat": task.repeat,
         "deleted": task.deleted,
-        **{name.value: encode(value) for name in _OURS_ALONE if (value := task.value(name))},
+        **{name: encode(value) for name in _OURS_ALONE if (value := getattr(task, name))},
         "creator": task.creator,
         "channel": task.channel,
         **_audience(task),
@@ -150,7 +150,7 @@ def to_document(task: Task, *, origin_key: str) -> Document:
         "applied": [],
         "state": state_of(task),
         "owners": _owners(task),
-        "due_sort": NEVER if task.rank is None else to_milliseconds(task.rank),
+        "due_sort": NEVER if rank is None else to_milliseconds(rank),
         "done_sort": completed or LONG_AGO,
         **_words(task),
         "touched_by": list(dict.fromkeys(c.by.person for c in task.changes if c.by.person)),
@@ -176,7 +176,8 @@ def handed(creator: PersonId) -> str:
 
 def _owners(task: Task) -> list[str]:
     if task.assignees:
-        return [*task.assignees, *([handed(task.handed_by)] if task.handed_by else [])]
+        giver = task.handed_by
+        return [*task.assignees, *([handed(giver)] if giver else [])]
     own = [owner_within(task.creator, task.audience)] if task.creator else []
     return [*own, NOBODY]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from handlers.slack.blocks.message import Message, Shows
 from handlers.slack.blocks.parts import Line, plain_line
@@ -49,7 +49,7 @@ class Cards:
             has_link=self.links.base is not None,
         )
         shows = Shows(task=task, lead=plain_line(lead), says_all=says_all)
-        return replace(shown, shows=shows)
+        return Message(shown.parts, shows=shows)
 
     def shared(self, task: Task) -> Message:
         """Return the card as nobody in particular sees it."""
