@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -46,7 +47,8 @@ async def test_p1_a_task_called_saved_survives_kill_9_of_bot_and_database(
 async def test_p2_a_command_delivered_three_times_at_once_makes_one_task(acme: World) -> None:
     answers = await acme.slack.command("/task add Book the venue", user="U1", deliveries=3)
 
-    assert all("T-1" in answer.plain for answer in answers)
+    told = {frozenset(re.findall(r"T-\d+", answer.plain)) for answer in answers}
+    assert [len(numbers) for numbers in told] == [1]  # the same one in all: whichever was first
     await acme.row("Book the venue")
     listed = await acme.slack.command("/task list all", user="U1")
     assert listed.plain.count("Book the venue") == 1
