@@ -47,7 +47,10 @@ class Kind(Enum):
 
 
 class Word(NamedTuple):
-    """A stretch of the line without white space outside of quotes."""
+    """A stretch of the line without white space outside of quotes.
+
+    A tuple, which is made in half the time: a line has many.
+    """
 
     gap: str
     """The white space before it."""
