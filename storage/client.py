@@ -156,8 +156,3 @@ def _client(uri: str, driver: Driver) -> AsyncMongoClient[Document]:
         case Driver.MOTOR:
             motor: Any = AsyncIOMotorClient(uri, **_OPTIONS)
             return cast("AsyncMongoClient[Document]", motor)
-
-
-async def ping(database: Database) -> None:
-    """Return where the database can save. NotSaved: it cannot."""
-    await database.ping()

@@ -356,8 +356,6 @@ ChangeTask: TypeAlias = (
 )
 """What changes a task that is named."""
 
-Request: TypeAlias = AddTask | ChangeTask | UndoChange
-
 _WORD = re.compile(r"\w+")
 
 

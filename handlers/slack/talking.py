@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from handlers.slack.aloud import Aloud
 from handlers.slack.blocks import capture, errors
@@ -23,7 +22,6 @@ from handlers.slack.troubles import Trouble, UnknownWord, Usage
 from handlers.slack.web import SlackRefused
 from tasks.errors import StoreError, TaskError
 
-Json = dict[str, Any]
 SENTENCE = 3
 """From so many words on, what begins like a command but cannot be read as one may be a sentence."""
 _SUBTYPES = (None, "file_share", "thread_broadcast")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from bot.embedded import EmbeddedMongod
-from storage.client import BadAddress, Driver, connect, ping
+from storage.client import BadAddress, Driver, connect
 from storage.operations import REQUEST, within
 from storage.stores import open_stores
 from tasks.errors import NotSaved, OutcomeUnknown
@@ -143,7 +143,7 @@ async def test_p5_a_hanging_mongod_is_answered_in_time(mongo: MongoWorld, mongod
                 await mongo.tasks.change(order)
         async with asyncio.timeout(SLACK_SECONDS):
             with pytest.raises(NotSaved):
-                await ping(mongo.database)
+                await mongo.database.ping()
     assert (await mongo.tasks.change(order)).task.rev == 2
 
 
