@@ -20,7 +20,8 @@ from tasks.quick_add_words import Kind, Literal, Mention, Piece, Word, cut
 __all__ = ["Literal", "Mention", "Piece", "QuickAdd", "parse"]
 
 _PERSON = re.compile(r"@([^\W\d_][\w.\-]*\w|[^\W\d_])")
-_PRIORITY = re.compile(f"!({'|'.join(Priority)})", re.IGNORECASE)
+_PRIORITY = re.compile(f"!({'|'.join(Priority)})", re.IGNORECASE | re.ASCII)
+"""Of ASCII alone: else a Turkish i without its dot passes for the other, and is none of ours."""
 _TAG = re.compile(r"#((?=[\w\-]*[^\W\d_])[\w][\w\-]*)")
 """At least one letter: `#12` is a number or a task."""
 _DUE_WORD = re.compile(r"due:(\S+)", re.IGNORECASE)

@@ -123,6 +123,7 @@ def test_a_due_date_is_taken_where_it_really_reads_as_one(text: str, expected: Q
         ("Do !LOW it", QuickAdd(title="Do it", priority=Priority.LOW)),
         ("Do it !urgent", QuickAdd(title="Do it", priority=Priority.URGENT)),
         ("Do it !low !high", QuickAdd(title="Do it !high", priority=Priority.LOW)),
+        ("Do it !h\u0131gh !h\u0130gh", QuickAdd(title="Do it !h\u0131gh !h\u0130gh")),  # Turkish
         ("Do #A it #b #a", QuickAdd(title="Do it", tags=("A", "b"))),
         ("#q3-plan Do it", QuickAdd(title="Do it", tags=("q3-plan",))),
         ("Do it #büro #2026q1", QuickAdd(title="Do it", tags=("büro", "2026q1"))),
