@@ -20,7 +20,9 @@ def completed(saved: Saved, viewer: PersonId) -> Line:
 
 
 def reopened(saved: Saved, viewer: PersonId) -> Line:
-    """Return what to say of a task made open again."""
+    """Return what to say of a task made open again, whether it was done or only begun."""
+    if saved.changed and not saved.repeated and _was(saved.task) is Status.IN_PROGRESS:
+        return (f"{words.ref(saved.task)} is open now, not in progress any more.",)
     holds = saved.task.status is not Status.DONE
     return _ticked(saved, viewer, "Reopened", "open already", holds=holds)
 
@@ -109,8 +111,14 @@ def _by(task: Task) -> PersonId | None:
     latest = _latest(task, Field.STATUS)
     if latest is None:
         return task.completed_by
-    was = next(step.before for step in latest.fields if step.field is Field.STATUS)
-    return latest.by.person if Status.DONE in (was, task.status) else None
+    return latest.by.person if Status.DONE in (_was(task), task.status) else None
+
+
+def _was(task: Task) -> object:
+    """Return the status before this one; None where that is not known any more."""
+    latest = _latest(task, Field.STATUS)
+    steps = latest.fields if latest else ()
+    return next((step.before for step in steps if step.field is Field.STATUS), None)
 
 
 def _latest(task: Task, field: Field) -> Change | None:

@@ -61,11 +61,12 @@ async def test_what_is_open_already_names_only_who_has_reopened_it(world: World)
     form = (await world.slack.command("/task edit 1", user="U2")).modal
     assert form is not None
     await world.slack.submit(form, {"Status": "in_progress"}, user="U2")
-    await world.slack.command("/task reopen 1")
+    begun = await world.slack.command("/task reopen 1")
     not_begun = await world.slack.command("/task reopen 1", user="U2")
 
     assert never_done.plain.startswith("T-1 is open already.")
     assert twice.plain.startswith("T-1 was already reopened by @maria.")
+    assert begun.plain.startswith("T-1 is open now, not in progress any more.\n")
     assert not_begun.plain.startswith("T-1 is open already.")  # it was not done before
 
 
