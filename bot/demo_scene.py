@@ -13,6 +13,7 @@ import aiohttp
 from playground.notion.workbench import NewDatabase, Workbench
 from playground.slack.answers import Answer
 from playground.slack.errors import Impossible
+from playground.slack.inputs import KEYS, spots
 from playground.slack.simulator import SlackSimulator
 from playground.slack.state import Message
 from playground.slack.views import View
@@ -119,7 +120,9 @@ def show(title: str, text: str) -> None:
 
 def _show_form(form: View) -> None:
     show("Slack opens a form", form.plain)
-    say("  fill it in: send Title=…; Notes=…")
+    labels = [spot.label for spot in spots(form.blocks) if spot.kind in KEYS and spot.label]
+    if labels:  # else there is nothing to fill in, and nothing to send
+        say(f"  fill it in: send {'; '.join(f'{label}=…' for label in labels)}")
 
 
 def _changed(slack: SlackSimulator, message: Message, before: str) -> Message | None:

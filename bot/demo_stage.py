@@ -82,9 +82,10 @@ def _settings(
         "NOTION_TOKEN": notion_token,
         "NOTION_DATABASE": database.database_id,
         "HOST": "127.0.0.1",
-        "PORT": str(_port(int(os.environ.get("PORT", "3000")))),
+        "PORT": os.environ.get("PORT", ""),
     }
-    return load(environ, None)
+    settings = load(environ, None)
+    return settings.model_copy(update={"port": _port(settings.port)})
 
 
 def _port(wanted: int) -> int:

@@ -15,11 +15,10 @@ from bot import manifest, scopes
 from bot.config import Settings
 from bot.findings import for_machines, for_people
 from bot.notion_alone import notion_client
-from bot.own_connection import NOT_CHOSEN
+from bot.own_connection import NOT_CHOSEN, NOT_SET
 from bot.parts import key_ring
 from bot.slack_members import members
 from bot.slack_reach import slack_client, slack_session
-from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import DEAD
 from handlers.slack.web import refusal
 from notion_sync.client import Caller
@@ -189,7 +188,7 @@ async def _notion(
     settings: Settings, team: str, profiles: list[Profile], chosen: _Chosen
 ) -> list[Finding]:
     if settings.notion_token is None:
-        return [_warn("Notion", SYNC_IS_OFF)]
+        return [_warn("Notion", NOT_SET)]
     connection = _connection(settings, team, chosen.choice)
     if not connection.database:
         return [_warn("Notion", NOT_CHOSEN)]

@@ -15,11 +15,11 @@ from slack_sdk.errors import SlackApiError
 from bot.command_database import command_database
 from bot.command_followers import command_followers
 from bot.config import Settings, text_of
+from bot.own_connection import why_none
 from bot.parts import DATA
 from bot.progress import Line, bar
 from bot.slack_members import Listed, members
 from bot.slack_reach import single_workspace, slack_client, slack_session
-from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync.client import Caller
 from notion_sync.errors import Unusable
@@ -49,7 +49,7 @@ async def notion_import(
         slack = slack_client(settings, session)
         workspace = single_workspace(settings, slack)
         if workspace is None or settings.notion_token is None:
-            err.write(f"{SYNC_IS_OFF}\n")
+            err.write(f"{why_none(settings)}\n")
             return FAILED
         token = text_of(settings.slack_bot_token) or ""
         try:

@@ -12,6 +12,8 @@ NOT_CHOSEN = (
     "Sync is off: no Notion database is chosen. An admin chooses one with /task connect in Slack, "
     "or NOTION_DATABASE names it."
 )
+NOT_SET = "Sync is off: NOTION_TOKEN is not set."
+NO_WORKSPACE = "Sync is off: SLACK_BOT_TOKEN, which says whose tasks they are, is not set."
 
 
 class OwnConnection(Connections, Accounts):
@@ -94,6 +96,11 @@ class NoConnection(Connections):
     async def all(self) -> tuple[Connection, ...]:
         """Return none."""
         return ()
+
+
+def why_none(settings: Settings) -> str:
+    """Return why there is no connection, where `own_connection` finds none."""
+    return NOT_SET if settings.notion_token is None else NO_WORKSPACE
 
 
 def own_connection(

@@ -11,9 +11,9 @@ from typing import TextIO
 from bot.command_database import command_database
 from bot.command_followers import command_followers
 from bot.config import Settings
+from bot.own_connection import why_none
 from bot.parts import DATA
 from bot.slack_reach import single_workspace, slack_client, slack_session
-from bot.vitals import SYNC_IS_OFF
 from handlers.slack.single_workspace import SingleWorkspace, TokenRefused
 from notion_sync import sweep
 from notion_sync.client import Caller
@@ -59,7 +59,7 @@ async def reconcile(
     async with slack_session() as session:
         workspace = single_workspace(settings, slack_client(settings, session))
         if workspace is None or settings.notion_token is None:
-            err.write(f"{SYNC_IS_OFF}\n")
+            err.write(f"{why_none(settings)}\n")
             return FAILED
         try:
             async with command_database(settings, data_dir) as database:

@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from bot.background import Background
 from bot.backlog import Backlogged
+from bot.config import Settings
 from bot.notion_side import NotionSide
+from bot.own_connection import why_none
 from bot.probes import socket_probe, storage_probe
 from bot.tuning import Tuning
 from handlers.slack.socket_mode import SocketMode
@@ -21,8 +23,6 @@ from observability.pace import Pace
 from observability.remote import Off
 from storage.client import Database
 
-SYNC_IS_OFF = "Sync is off: NOTION_TOKEN is not set."
-
 
 def new_admission(metrics: Metrics, tuning: Tuning) -> Admission:
     """Return what turns away whatever is too much; it hears from the heartbeat."""
@@ -33,6 +33,7 @@ def new_admission(metrics: Metrics, tuning: Tuning) -> Admission:
 
 
 def new_health(
+    settings: Settings,
     database: Database,
     *,
     notion: NotionSide | None,
@@ -49,7 +50,7 @@ def new_health(
         clock=clock, sleep=asyncio.sleep, report=metrics.event_loop_lag.set, felt=admission.felt
     )
     _ = background.worker("heartbeat", heartbeat.run)
-    others: list[Askable] = [notion.check() if notion else Off("notion", SYNC_IS_OFF)]
+    others: list[Askable] = [notion.check() if notion else Off("notion", why_none(settings))]
     if notion is not None:
         others.append(backlog)
     if socket is not None:

@@ -177,6 +177,7 @@ async def application(
         dispatch = slack_dispatch(slack, metrics, admission, database)
         socket = socket_mode(settings, reach, dispatch)
         health = new_health(
+            settings,
             database,
             notion=notion,
             backlog=backlog,

@@ -53,11 +53,12 @@ class View:
     def plain(self) -> str:
         """Return everything a reader sees, line by line; typed text and errors too."""
         shown = render.flat("", self.blocks, self.team.name_of)
+        untouched = inputs.values(self.blocks, {})  # what was in the fields is shown with them
         typed = [
             str(state["value"])
-            for block in self.values.values()
-            for state in block.values()
-            if state.get("value")
+            for block_id, block in self.values.items()
+            for action_id, state in block.items()
+            if state.get("value") and state != untouched.get(block_id, {}).get(action_id)
         ]
         return "\n".join([self.title, shown, *typed, *self.errors.values()])
 

@@ -145,3 +145,10 @@ async def test_without_notion_the_import_says_what_is_missing(world: World) -> N
     code, out, err = await imported(world)
     assert (code, out) == (1, "")
     assert "NOTION_TOKEN" in err
+
+
+async def test_without_a_workspace_the_import_names_the_token_of_slack(world: World) -> None:
+    del world.environ["SLACK_BOT_TOKEN"]
+    code, out, err = await imported(world)
+    assert (code, out) == (1, "")
+    assert err == "Sync is off: SLACK_BOT_TOKEN, which says whose tasks they are, is not set.\n"

@@ -84,6 +84,13 @@ def test_an_external_id_is_taken_once_per_team(views: Views) -> None:
     views.open(TEAM, "U2", modal(external_id="x"))
 
 
+def test_what_was_in_a_field_before_is_shown_once(views: Views) -> None:
+    given = modal()
+    given["blocks"][0]["element"]["initial_value"] = "Buy milk"
+    view = views.open(TEAM, "U1", given)
+    assert view.plain.count("Buy milk") == 1
+
+
 def test_a_closed_view_cannot_be_found(views: Views) -> None:
     view = views.open(TEAM, "U1", modal())
     assert views.find("T1", view_id=view.id) is view
