@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.data_directory import DirectoryInUse
 from bot.embedded import MongodDidNotStart, NoMongod
 from bot.findings import for_machines, wrong_settings
+from bot.help_texts import told
 from bot.key_orders import KeyOrder, add_keys, key_order
 from bot.last_resort import last_resort
 from bot.loading import WrongSettings, load
@@ -197,32 +198,44 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=RELEASE)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("serve", help="run the bot against the real services")
-    commands.add_parser("demo", help="run everything here, with simulated Slack and Notion")
-    doctor = commands.add_parser("doctor", help="examine both ends and say what is wrong")
-    doctor.add_argument("--json", action="store_true", dest="as_json", help="for machines")
-    notion = commands.add_parser("notion", help="prepare the Notion side")
+    commands.add_parser("serve", **told("run the bot against the real services"))
+    commands.add_parser("demo", **told("run everything here, with simulated Slack and Notion"))
+    doctor = commands.add_parser("doctor", **told("examine both ends and say what is wrong"))
+    doctor.add_argument("--json", action="store_true", dest="as_json", help="as JSON, for machines")
+    notion = commands.add_parser("notion", **told("prepare the Notion side"))
     actions = notion.add_subparsers(dest="action", required=True, metavar="action")
     setup = actions.add_parser(
-        "setup", help="create the database with the right columns, or map an existing one"
+        "setup", **told("create the database with the right columns, or map an existing one")
     )
     place = setup.add_mutually_exclusive_group()
     place.add_argument("--page", metavar="URL", help="create the database in this page")
-    place.add_argument("--database", metavar="URL", help="map this one (else NOTION_DATABASE)")
-    setup.add_argument("--add-missing", action="store_true", help="add the columns it lacks")
+    place.add_argument("--database", metavar="URL", help="map this database (else NOTION_DATABASE)")
+    setup.add_argument(
+        "--add-missing", action="store_true", help="add the columns that the database lacks"
+    )
     actions.add_parser(
         "import",
-        help="make tasks of the rows that were there before the bot; goes on where it was stopped",
+        **told(
+            "make tasks of the rows that were there before the bot; goes on where it was stopped"
+        ),
     )
-    webhook = actions.add_parser("webhook", help="show the token that verifies the webhooks")
-    webhook.add_argument("--reset", action="store_true", help="forget it, for a new subscription")
-    reconcile = commands.add_parser("reconcile", help="compare every row in Notion with its task")
+    webhook = actions.add_parser("webhook", **told("show the token that verifies the webhooks"))
+    webhook.add_argument(
+        "--reset", action="store_true", help="forget the token, for a new subscription"
+    )
+    reconcile = commands.add_parser(
+        "reconcile", **told("compare every row in Notion with its task")
+    )
     careful = reconcile.add_mutually_exclusive_group()
     careful.add_argument("--dry-run", action="store_true", help="say what would be done")
-    careful.add_argument("--yes", action="store_true", help="however many rows are missing")
-    careful.add_argument("--keep", action="store_true", help="bring back rows that are held")
-    add_keys(commands.add_parser("keys", help="keys of the REST API and of stored tokens"))
-    paste = commands.add_parser("manifest", help="print the app manifest, ready to paste")
+    careful.add_argument(
+        "--yes",
+        action="store_true",
+        help="tasks of missing rows are to be deleted, however many they are",
+    )
+    careful.add_argument("--keep", action="store_true", help="bring the missing rows back")
+    add_keys(commands.add_parser("keys", **told("keys of the REST API and of stored tokens")))
+    paste = commands.add_parser("manifest", **told("print the app manifest, ready to paste"))
     for name, instead in _NOT_YET.items():
         commands.add_parser(name, help="not there yet", description=f"Not there yet: {instead}.")
     where = paste.add_mutually_exclusive_group(required=True)

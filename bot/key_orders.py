@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
 
+from bot.help_texts import told
 from tasks.api_keys import Role
 
 GRACE = timedelta(hours=24)
@@ -77,12 +78,12 @@ def add_keys(keys: argparse.ArgumentParser) -> None:
     workspace.add_argument("--team", required=True, metavar="T…", help="the Slack workspace's id")
     of_one = argparse.ArgumentParser(add_help=False, parents=[workspace])
     of_one.add_argument("key_id", metavar="ID", help="as `keys list` shows it")
-    create = actions.add_parser("create", parents=[workspace], help="make a key, show its token")
+    create = actions.add_parser("create", parents=[workspace], **told("make a key, show its token"))
     create.add_argument("--role", required=True, choices=[role.value for role in Role])
     create.add_argument("--name", required=True, help="what the key is for")
-    actions.add_parser("list", parents=[workspace], help="show the keys and their last use")
-    actions.add_parser("revoke", parents=[of_one], help="end a key at once")
-    renew = actions.add_parser("renew", parents=[of_one], help="make a new token for a key")
+    actions.add_parser("list", parents=[workspace], **told("show the keys and their last use"))
+    actions.add_parser("revoke", parents=[of_one], **told("end a key at once"))
+    renew = actions.add_parser("renew", parents=[of_one], **told("make a new token for a key"))
     renew.add_argument(
         "--grace",
         type=duration,
@@ -90,7 +91,9 @@ def add_keys(keys: argparse.ArgumentParser) -> None:
         metavar="24h",
         help="how long the old token still opens, such as 30m, 24h, 7d or 0 (default: 24h)",
     )
-    actions.add_parser("rotate", help="encrypt stored tokens anew, with the newest ENCRYPTION_KEYS")
+    actions.add_parser(
+        "rotate", **told("encrypt stored tokens anew, with the newest ENCRYPTION_KEYS")
+    )
 
 
 def key_order(typed: argparse.Namespace) -> KeyOrder:

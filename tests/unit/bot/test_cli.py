@@ -350,6 +350,18 @@ def test_help_names_every_command(typed: Typed, capsys: pytest.CaptureFixture[st
         assert re.search(rf"^ +{command}\b", shown, re.MULTILINE)
 
 
+def test_help_of_a_command_says_what_it_does(
+    typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for line, said in (
+        ("notion webhook", "Show the token that verifies the webhooks."),
+        ("keys rotate", "Encrypt stored tokens anew, with the newest ENCRYPTION_KEYS."),
+    ):
+        with pytest.raises(SystemExit):
+            typed(f"{line} --help")
+        assert said in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("line", "asked"),
     [
